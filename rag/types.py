@@ -1,0 +1,176 @@
+"""The types that cross module boundaries: from a question to an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from index.types import Filters, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange: the question as asked and as searched, and the answer's text."""
+
+    question: str
+    searched: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood.
+
+    `text` is as asked, `searched` is what was searched for after a follow-up
+    was resolved against `history`. `filters` are those in force: the reader's
+    own and those read from the question. `notes` says in words what was
+    understood ("dates: 1 to 30 November 2024"), for the reader to see and undo.
+    """
+
+    text: str
+    searched: str
+    filters: Filters = Filters()
+    history: tuple[Turn, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. Rank counts from 1; scores are comparable within one search."""
+
+    passage: Passage
+    score: float
+    rank: int
+    dense: float | None = None  # cosine similarity, if the dense retriever found it
+    lexical: float | None = None  # BM25, if the lexical retriever found it
+    copies: tuple[str, ...] = ()  # ids of articles that are syndicated copies of this one
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article as it is named to a reader."""
+
+    article_id: str
+    title: str
+    source: str | None
+    author: str | None
+    section: str | None
+    url: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence of an answer comes from.
+
+    `quote` is verbatim: `article.body[start:end] == quote`. `link` is the
+    publisher's page with a text fragment that jumps to the quote, or None
+    where the article has no http(s) URL. `also_in` are syndicated copies.
+    """
+
+    number: int
+    passage_id: str
+    story: Story
+    version: int
+    quote: str
+    start: int
+    end: int
+    link: str | None
+    also_in: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class RefusalKind(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_ARCHIVE = "empty_archive"  # there are no articles
+    OUTSIDE_FILTERS = "outside_filters"  # nothing matches the dates, sources or sections set
+    NOT_FOUND = "not_found"  # nothing in the archive answers the question
+    ONLY_TEASED = "only_teased"  # only a teaser of a story that is not here mentions it
+    NOT_UNDERSTOOD = "not_understood"  # no words that could be searched for
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal is an outcome with a type, not a string."""
+
+    kind: RefusalKind
+    message: str
+    nearest: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent in each step."""
+
+    understand: float
+    retrieve: float
+    write: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: either sentences with citations, or a refusal.
+
+    `as_of` is when it was made. `newest` is the publication date of the newest
+    cited article. `searched` counts the articles that the filters let through,
+    `first` and `last` the dates that those span. `confidence` is the
+    calibrated probability, 0 to 1, that the archive answers the question.
+    `invented` counts citations that a writer made up (always 0 for the
+    extractive writer, which cannot).
+    """
+
+    id: str
+    question: Question
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    refusal: Refusal | None
+    as_of: datetime
+    newest: date | None
+    searched: int
+    first: date | None
+    last: date | None
+    confidence: float
+    timings: Timings
+    invented: int = 0
+
+    @property
+    def text(self) -> str:
+        """The sentences with their citation numbers, or the refusal's message."""
+        if self.refusal is not None:
+            return self.refusal.message
+        return " ".join(
+            s.text + "".join(f" [{n}]" for n in s.citations) for s in self.sentences
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a source view, cut into (text, highlighted) runs."""
+
+    runs: tuple[tuple[str, bool], ...]
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A citation opened: the story, and the quote inside its surroundings.
+
+    `before` and `after` say that the article goes on beyond what is shown.
+    `outdated` is True when the version cited is not the current one.
+    """
+
+    citation: Citation
+    paragraphs: tuple[Paragraph, ...]
+    before: bool
+    after: bool
+    outdated: bool = False
