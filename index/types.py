@@ -76,7 +76,8 @@ class Page:
     `origin` names it to a person (a path, a URL, "export.jsonl:12").
     `content` is bytes when the encoding is still to be found out.
     `known` is what the source itself says (a feed entry, a JSON field); it
-    wins over what the page says of itself. `etag` and `last_modified` are the
+    wins over what the page says of itself. `whole` means that the content is
+    the story alone (a record of an export), with nothing to cut away. `etag` and `last_modified` are the
     HTTP validators to send next time.
     """
 
@@ -85,6 +86,7 @@ class Page:
     content: bytes | str
     url: str | None = None
     known: Metadata = Metadata()
+    whole: bool = False
     etag: str | None = None
     last_modified: str | None = None
 
