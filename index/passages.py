@@ -103,28 +103,45 @@ def _units(article: Article, embedder: Embedder, limit: int) -> list[_Unit]:
         if tokens <= limit:
             units.append(_Unit(span, tokens, section))
             continue
-        pieces = _pieces(article.body, span, tokens, limit)
-        counts = embedder.count_tokens([article.body[p.start : p.end] for p in pieces])
-        units += [_Unit(p, min(n, limit), section) for p, n in zip(pieces, counts, strict=True)]
+        units += [
+            _Unit(p, n, section) for p, n in _fit(article.body, span, tokens, limit, embedder)
+        ]
     return units
 
 
-def _pieces(body: str, span: Span, tokens: int, limit: int) -> list[Span]:
-    """Cut a sentence of too many tokens at clauses, else spaces, else anywhere."""
-    # A rate below the mean leaves room for stretches denser in tokens than the rest.
-    width = max(8, int(0.6 * limit * (span.end - span.start) / tokens))
-    pieces: list[Span] = []
-    start = span.start
-    while span.end - start > width:
-        window = body[start : start + width]
-        at = max(window.rfind(mark) for mark in ("; ", ", ", ": "))
-        if at < width // 2:
-            at = window.rfind(" ")
-        at = width if at < width // 4 else at + 1
-        pieces.append(_stripped(body, start, start + at))
-        start += at
-    pieces.append(_stripped(body, start, span.end))
-    return [p for p in pieces if p.end > p.start]
+def _fit(
+    body: str, span: Span, tokens: int, limit: int, embedder: Embedder
+) -> list[tuple[Span, int]]:
+    """Halve a sentence of too many tokens until every piece fits."""
+    if tokens <= limit or span.end - span.start < 2:
+        return [(span, tokens)]
+    at = _clause(body, span)
+    halves = [_stripped(body, span.start, at), _stripped(body, at, span.end)]
+    halves = [half for half in halves if half.end > half.start]
+    counts = embedder.count_tokens([body[h.start : h.end] for h in halves])
+    pieces: list[tuple[Span, int]] = []
+    for half, count in zip(halves, counts, strict=True):
+        pieces += _fit(body, half, count, limit, embedder)
+    return pieces
+
+
+def _clause(body: str, span: Span) -> int:
+    """Where to cut: after the clause, else the word, nearest to the middle."""
+    middle = (span.start + span.end) // 2
+    quarter = (span.end - span.start) // 4
+    for marks in (("; ", ": ", ", "), (" ",)):
+        found = [
+            at + len(mark)
+            for mark in marks
+            for at in (
+                body.rfind(mark, middle - quarter, middle),
+                body.find(mark, middle, middle + quarter),
+            )
+            if at >= 0
+        ]
+        if found:
+            return min(found, key=lambda at: abs(at - middle))
+    return middle
 
 
 def _stripped(body: str, start: int, end: int) -> Span:

@@ -77,8 +77,8 @@ class Page:
     `content` is bytes when the encoding is still to be found out.
     `known` is what the source itself says (a feed entry, a JSON field); it
     wins over what the page says of itself. `whole` means that the content is
-    the story alone (a record of an export), with nothing to cut away. `etag` and `last_modified` are the
-    HTTP validators to send next time.
+    the story alone (a record of an export), with nothing to cut away. `etag`
+    and `last_modified` are the HTTP validators to send next time.
     """
 
     origin: str
@@ -161,6 +161,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """An article without its text: what a list of results needs."""
+
+    id: str
+    url: str | None
+    title: str
+    source: str | None
+    author: str | None
+    section: str | None
+    language: str | None
+    published: datetime | None
+    modified: datetime | None
+    version: int
+    original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences of one article.
 
@@ -177,6 +194,24 @@ class Passage:
     end: int
     text: str
     heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A passage as an archive holds it: its key in the indexes, and its article."""
+
+    key: int
+    passage: Passage
+    article: Headline
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The articles that a search may look at: how many, and the dates they span."""
+
+    articles: int
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +255,7 @@ class Stats:
     updated: datetime | None
     embedder: str
     dimension: int
+    schema_version: int
     index_kind: str
     index_recall: float | None
     database_size: int

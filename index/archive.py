@@ -1,0 +1,311 @@
+"""An archive, opened to be read.
+
+Opening an archive and searching it never modify it. Any number of threads and
+processes may read while one writes; what the writer commits is found by the
+next search, without opening the archive again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import ColumnElement, func, insert, select
+
+from index import database, rows, snapshot
+from index.derived import Progress
+from index.embed import Identity, Vectors
+from index.errors import ArchiveError, ArchiveMissing
+from index.schema import articles, asides, feedback, meta, passages, versions
+from index.snapshot import Snapshot
+from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
+from index.vectors import Keys, Scored
+
+_REST = 10.0  # a refresh is followed by this many times its duration without another
+
+
+class Archive:
+    """The embedded archive: one folder with SQLite, FAISS and tantivy.
+
+    Raises ArchiveMissing, ArchiveTooNew or ArchiveDamaged where the folder
+    holds no archive that this version can read, and EmbedderMismatch where
+    `identity` is given and its vectors came from another model.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        identity: Identity | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.folder = folder
+        self._engine = database.open_reader(folder)
+        found = database.identity_of(self._engine)
+        if found is None:
+            raise ArchiveMissing(
+                f"the archive at {folder} was never finished; run: "
+                f"byline index SOURCE --archive {folder}"
+            )
+        self.identity = found
+        if identity is not None:
+            database.check_embedder(self._engine, folder, identity)
+        self._refreshing = threading.Lock()
+        self._fresh_until = 0.0
+        with database.reading(self._engine) as connection:
+            self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- searching ---------------------------------------------------------
+
+    def search_vectors(self, vector: Vectors, k: int, filters: Filters = Filters()) -> list[Scored]:
+        """About `k` passages nearest to a unit vector `(dimension,)`, by cosine, best first."""
+        state = self._current()
+        return state.search_vectors(vector, k, self._allowed(filters) if filters else None)
+
+    def search_terms(self, text: str, k: int, filters: Filters = Filters()) -> list[Scored]:
+        """About `k` passages that best match the words of `text`, by BM25, best first."""
+        return self._current().search_terms(text, k, filters)
+
+    def read(self, keys: Sequence[int]) -> dict[int, Stored]:
+        """The passages of these keys; one that has been replaced or removed is left out."""
+        body = func.substr(versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start)
+        query = (
+            select(*rows.HEADLINE, *rows.PASSAGE, body.label("text"))
+            .select_from(passages)
+            .join(articles, articles.c.id == passages.c.article_id)
+            .join(
+                versions,
+                (versions.c.article_id == articles.c.id)
+                & (versions.c.version == passages.c.version),
+            )
+            .where(passages.c.key.in_(keys))
+        )
+        with database.reading(self._engine) as connection:
+            return {row.key: rows.stored(row) for row in connection.execute(query)}
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """The stored vectors of these passages, `(dimension,) float32` each."""
+        query = select(passages.c.key, passages.c.vector).where(passages.c.key.in_(keys))
+        with database.reading(self._engine) as connection:
+            return {
+                row.key: np.frombuffer(row.vector, np.float16).astype(np.float32)
+                for row in connection.execute(query)
+            }
+
+    def frequency(self, word: str, key: str) -> int:
+        """In how many passages an analysed word of one of the archive's languages stands."""
+        return self._current().frequency(word, key)
+
+    @property
+    def passages(self) -> int:
+        return self._current().passages
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The analyzers (`index.analyze.LANGUAGES`) that the published articles need."""
+        return self._current().languages
+
+    # -- articles ----------------------------------------------------------
+
+    def article(self, article_id: str, version: int | None = None) -> Article | None:
+        """An article as it is now, or an earlier version of it; None if there is none."""
+        which = (
+            rows.CURRENT
+            if version is None
+            else (versions.c.article_id == articles.c.id) & (versions.c.version == version)
+        )
+        query = (
+            select(*rows.HEADLINE, versions.c.body, versions.c.headings)
+            .join(versions, which)
+            .where(articles.c.id == article_id, articles.c.live == 1)
+        )
+        with database.reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        return rows.article(row) if row else None
+
+    def headlines(self, ids: Iterable[str]) -> dict[str, Headline]:
+        return {h.id: h for h in self._headlines(articles.c.id.in_(list(ids)))}
+
+    def copies(self, originals: Iterable[str]) -> dict[str, tuple[Headline, ...]]:
+        """The syndicated copies of each of these articles."""
+        found: dict[str, tuple[Headline, ...]] = {}
+        for copy in self._headlines(articles.c.original.in_(list(originals))):
+            found[copy.original or ""] = (*found.get(copy.original or "", ()), copy)
+        return found
+
+    def newest(self, count: int) -> tuple[Headline, ...]:
+        """The most recently published articles, copies left out."""
+        return self._headlines(articles.c.original.is_(None), limit=count)
+
+    def teased(self, words: Sequence[str], limit: int = 20) -> tuple[str, ...]:
+        """Texts kept aside (teasers, promotion) that hold any of these words."""
+        like = [asides.c.text.icontains(word, autoescape=True) for word in words]
+        if not like:
+            return ()
+        condition = like[0]
+        for other in like[1:]:
+            condition = condition | other
+        query = (
+            select(asides.c.text)
+            .join(articles, articles.c.id == asides.c.article_id)
+            .where(articles.c.live == 1, asides.c.label == "teaser", condition)
+            .limit(limit)
+        )
+        with database.reading(self._engine) as connection:
+            return tuple(connection.scalars(query))
+
+    def coverage(self, filters: Filters = Filters()) -> Coverage:
+        query = select(
+            func.count(),
+            func.min(articles.c.published_day),
+            func.max(articles.c.published_day),
+        ).where(rows.condition(filters))
+        with database.reading(self._engine) as connection:
+            count, first, last = connection.execute(query).one()
+        return Coverage(count, rows.day(first), rows.day(last))
+
+    def facets(self) -> Facets:
+        def values(column: ColumnElement[str | None]) -> tuple[tuple[str, int], ...]:
+            number = func.count()
+            query = (
+                select(column, number)
+                .where(articles.c.live == 1, column.is_not(None))
+                .group_by(func.lower(column))
+                .order_by(number.desc(), column)
+            )
+            return tuple((value or "", count) for value, count in connection.execute(query))
+
+        coverage = self.coverage()
+        with database.reading(self._engine) as connection:
+            return Facets(
+                sources=values(articles.c.source),
+                sections=values(articles.c.section),
+                first=coverage.first,
+                last=coverage.last,
+            )
+
+    def stats(self) -> Stats:
+        state = self._current()
+        coverage = self.coverage()
+        with database.reading(self._engine) as connection:
+            copies = connection.scalar(
+                select(func.count())
+                .select_from(articles)
+                .where(articles.c.live == 1, articles.c.original.is_not(None))
+            )
+            kept = connection.scalar(select(func.count()).select_from(versions))
+            updated = connection.scalar(select(func.max(versions.c.recorded)))
+            schema = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
+        return Stats(
+            articles=coverage.articles,
+            copies=copies or 0,
+            versions=kept or 0,
+            passages=state.passages,
+            first=coverage.first,
+            last=coverage.last,
+            updated=rows.moment(updated),
+            embedder=self.identity.id,
+            dimension=self.identity.dimension,
+            schema_version=int(schema or 0),
+            index_kind=state.base.vectors.kind,
+            index_recall=state.base.vectors.recall,
+            database_size=_size(self.folder / database.DATABASE),
+            vectors_size=_size(self.folder / snapshot.VECTORS),
+            terms_size=_size(self.folder / snapshot.TERMS),
+        )
+
+    # -- feedback ----------------------------------------------------------
+
+    def add_feedback(
+        self,
+        *,
+        answer_id: str,
+        question: str,
+        answer: str,
+        confidence: float,
+        helpful: bool,
+        reason: str,
+    ) -> None:
+        """Keep a reader's verdict. The one thing that a reader may write; it touches no index.
+
+        Raises ArchiveReadOnly where the archive cannot be written to.
+        """
+        engine = database.reopen_to_write(self.folder)
+        try:
+            with database.writing(engine) as connection:
+                connection.execute(
+                    insert(feedback).values(
+                        at=datetime.now(UTC).isoformat(timespec="seconds"),
+                        answer_id=answer_id,
+                        question=question,
+                        answer=answer,
+                        confidence=confidence,
+                        helpful=int(helpful),
+                        reason=reason,
+                    )
+                )
+        finally:
+            engine.dispose()
+
+    # -- inside ------------------------------------------------------------
+
+    def _current(self) -> Snapshot:
+        """The newest state; while another thread is taking it, the one before."""
+        if time.monotonic() < self._fresh_until or not self._refreshing.acquire(blocking=False):
+            return self._snapshot
+        try:
+            started = time.monotonic()
+            with database.reading(self._engine) as connection:
+                if (
+                    database.last_change(connection) != self._snapshot.change
+                    or snapshot.stamp_of(self.folder) != self._snapshot.base.stamp
+                ):
+                    self._snapshot = snapshot.take(
+                        self.folder, connection, self.identity.dimension, self._snapshot
+                    )
+                    now = time.monotonic()
+                    self._fresh_until = now + _REST * max(0.0, now - started - 0.05)
+        finally:
+            self._refreshing.release()
+        return self._snapshot
+
+    def _allowed(self, filters: Filters) -> Keys:
+        query = (
+            select(passages.c.key)
+            .join(articles, articles.c.id == passages.c.article_id)
+            .where(rows.condition(filters))
+        )
+        with database.reading(self._engine) as connection:
+            return np.fromiter(connection.scalars(query), dtype=np.int64)
+
+    def _headlines(
+        self, condition: ColumnElement[bool], limit: int | None = None
+    ) -> tuple[Headline, ...]:
+        query = (
+            select(*rows.HEADLINE)
+            .join(versions, rows.CURRENT)
+            .where(articles.c.live == 1, condition)
+            .order_by(articles.c.published_day.desc(), articles.c.id)
+            .limit(limit)
+        )
+        with database.reading(self._engine) as connection:
+            return tuple(rows.headline(row) for row in connection.execute(query))
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder; 0 if there is nothing."""
+    try:
+        if path.is_dir():
+            return sum(_size(child) for child in path.iterdir())
+        return path.stat().st_size
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            return 0
+        raise ArchiveError(f"cannot read {path}: {error}") from error

@@ -1,0 +1,188 @@
+"""What one article writes to the database, statement by statement.
+
+Each function works inside its caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from index import database
+from index.embed import Vectors
+from index.schema import addresses, articles, asides, bands, meta, passages, versions
+from index.types import Article, Block, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an article was seen: a URL or a source's name for it, and the page's hash."""
+
+    address: str
+    seen: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that is written of one article in one transaction."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: Vectors  # (len(passages), dimension) float32
+    asides: tuple[Block, ...]
+    bands: tuple[int, ...]
+    fingerprint: str
+    addresses: tuple[Address, ...]
+
+
+def put(connection: Connection, entry: Entry) -> list[int]:
+    """Add an article or a new version of it; returns the passage keys that it replaces."""
+    article = entry.article
+    change = next_change(connection)
+    removed = drop_passages(connection, article.id)
+    columns = {
+        "version": article.version,
+        "live": 1,
+        "changed": change,
+        "url": article.url,
+        "source": article.source,
+        "source_folded": article.source.casefold() if article.source else None,
+        "author": article.author,
+        "section": article.section,
+        "section_folded": article.section.casefold() if article.section else None,
+        "language": article.language,
+        "published": article.published.isoformat() if article.published else None,
+        "published_day": article.published.date().toordinal() if article.published else None,
+        "modified": article.modified.isoformat() if article.modified else None,
+        "original": article.original,
+        "fingerprint": entry.fingerprint,
+    }
+    connection.execute(
+        upsert(articles)
+        .values(id=article.id, **columns)
+        .on_conflict_do_update(index_elements=["id"], set_=columns)
+    )
+    connection.execute(
+        insert(versions).values(
+            article_id=article.id,
+            version=article.version,
+            title=article.title,
+            body=article.body,
+            headings=json.dumps([[h.start, h.end] for h in article.headings]),
+            modified=columns["modified"],
+            recorded=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+    )
+    _insert_asides(connection, entry)
+    insert_passages(connection, entry.passages, entry.vectors)
+    for address in entry.addresses:
+        remember(connection, article.id, address)
+    return removed
+
+
+def remove(connection: Connection, article_id: str) -> list[int]:
+    """Unpublish an article; returns the keys of the passages that it had."""
+    removed = drop_passages(connection, article_id)
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article_id)
+        .values(live=0, changed=next_change(connection))
+    )
+    # What was a copy of it stands for itself now.
+    connection.execute(
+        update(articles).where(articles.c.original == article_id).values(original=None)
+    )
+    return removed
+
+
+def link(connection: Connection, article_id: str, original: str | None) -> None:
+    """Say that an article is a copy of another (or, with None, that it is not)."""
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == article_id)
+        .values(original=original, changed=next_change(connection))
+    )
+
+
+def drop_passages(connection: Connection, article_id: str) -> list[int]:
+    """Delete what is derived from an article's text; returns the passage keys."""
+    keys = connection.scalars(select(passages.c.key).where(passages.c.article_id == article_id))
+    removed = list(keys)
+    for table in (passages, asides, bands):
+        connection.execute(delete(table).where(table.c.article_id == article_id))
+    return removed
+
+
+def next_change(connection: Connection) -> int:
+    """Count one change up, and return its number."""
+    change = database.last_change(connection) + 1
+    connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
+    return change
+
+
+def _insert_asides(connection: Connection, entry: Entry) -> None:
+    article_id = entry.article.id
+    if entry.asides:
+        connection.execute(
+            insert(asides),
+            [
+                {"article_id": article_id, "ordinal": n, "label": b.label.value, "text": b.text}
+                for n, b in enumerate(entry.asides)
+            ],
+        )
+    if entry.bands:
+        connection.execute(
+            upsert(bands).on_conflict_do_nothing(),
+            [{"band": band, "article_id": article_id} for band in entry.bands],
+        )
+
+
+def insert_passages(connection: Connection, runs: Sequence[Passage], vectors: Vectors) -> None:
+    """`vectors`: `(len(runs), dimension) float32`; kept as float16."""
+    if not runs:
+        return
+    connection.execute(
+        insert(passages),
+        [
+            {
+                "id": passage.id,
+                "article_id": passage.article_id,
+                "version": passage.version,
+                "ordinal": passage.ordinal,
+                "start": passage.start,
+                "end": passage.end,
+                "heading": passage.heading,
+                "vector": vector.astype(np.float16).tobytes(),
+            }
+            for passage, vector in zip(runs, vectors, strict=True)
+        ],
+    )
+
+
+def remember(connection: Connection, article_id: str, address: Address) -> None:
+    """Note that an article was seen at an address."""
+    columns = {
+        "article_id": article_id,
+        "seen": address.seen,
+        "etag": address.etag,
+        "last_modified": address.last_modified,
+    }
+    connection.execute(
+        upsert(addresses)
+        .values(address=address.address, **columns)
+        .on_conflict_do_update(index_elements=["address"], set_=columns)
+    )
+
+
+def highest_version(connection: Connection, article_id: str) -> int:
+    """The newest version number that an article ever had; 0 for one never seen."""
+    query = select(func.max(versions.c.version)).where(versions.c.article_id == article_id)
+    return int(connection.scalar(query) or 0)

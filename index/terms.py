@@ -1,0 +1,196 @@
+"""The tantivy index over passage words: BM25, derived from the database.
+
+Each language has a field of its own with its own stemmer, so that a stem of
+one is never taken for a word of another. `about` holds names that stand beside
+the story (source, author, section). Filters are terms and a range on fast
+fields. The change that the index has seen is a document of its own, written in
+the same commit as the passages: both are there, or neither.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+from tantivy import Document, FieldType, Occur, Query
+
+from index.analyze import LANGUAGES, PLAIN, analyzer, language_key, words
+from index.files import sync_folder
+from index.types import Filters
+from index.vectors import DamagedIndex, Scored
+
+_HEAP = 64_000_000  # bytes that the writer may hold before it makes a segment
+_ABOUT_WEIGHT = 0.5  # of a match in source, author or section, against one in the text
+_SEEN = "~seen"  # stands in the field "article" of the document that holds the change
+
+
+@dataclass(frozen=True, slots=True)
+class TermDocument:
+    """What is indexed of one passage."""
+
+    key: int
+    article_id: str
+    text: str  # title, heading and passage
+    about: str
+    language: str | None
+    source: str | None
+    section: str | None
+    day: int | None
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("key", stored=True, fast=True)
+    builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("seen", stored=True)
+    for language in LANGUAGES:
+        builder.add_text_field(f"text_{language}", tokenizer_name=f"byline_{language}")
+    builder.add_text_field("about", tokenizer_name=f"byline_{PLAIN}")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("section", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    return builder.build()
+
+
+class TermIndex:
+    """BM25 over passages, at `path` or, without one, in memory."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._schema = _schema()
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self._schema, path=str(path) if path else None)
+        self._prepare()
+        self._writer: tantivy.IndexWriter | None = None
+
+    @classmethod
+    def open(cls, path: Path) -> TermIndex:
+        """Raises DamagedIndex where there is none, or it cannot be read."""
+        self = cls.__new__(cls)
+        self._schema = _schema()
+        self._writer = None
+        try:
+            if not tantivy.Index.exists(str(path)):
+                raise DamagedIndex(f"{path}: no index")
+            self._index = tantivy.Index.open(str(path))
+            self._prepare()
+            if self._searcher.num_docs and self.seen < 0:
+                raise DamagedIndex(f"{path}: does not say what it has seen")
+        except (ValueError, OSError) as error:
+            raise DamagedIndex(f"{path}: {error}") from error
+        return self
+
+    def _prepare(self) -> None:
+        for language in LANGUAGES:
+            self._index.register_tokenizer(f"byline_{language}", analyzer(language))
+        self._searcher = self._index.searcher()
+
+    @property
+    def seen(self) -> int:
+        """The archive's change that the index has caught up with; -1 if it does not say."""
+        query = Query.term_query(self._schema, "article", _SEEN)
+        hits = self._searcher.search(query, limit=1).hits
+        return int(self._searcher.doc(hits[0][1]).get_first("seen") or 0) if hits else -1
+
+    def __len__(self) -> int:
+        return max(0, int(self._searcher.num_docs) - 1)
+
+    def update(self, documents: Iterable[TermDocument], replaced: Iterable[str], seen: int) -> None:
+        """Drop all passages of the articles `replaced`, add `documents`, commit."""
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        for article_id in (*replaced, _SEEN):
+            self._writer.delete_documents_by_term("article", article_id)
+        for document in documents:
+            self._writer.add_document(_document(document))
+        mark = Document()
+        mark.add_text("article", _SEEN)
+        mark.add_integer("seen", seen)
+        mark.add_unsigned("key", 0)
+        self._writer.add_document(mark)
+        self._writer.commit()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def close(self) -> None:
+        """Wait for merges and give the writer's lock back."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def search(
+        self, text: str, k: int, filters: Filters = Filters(), languages: Sequence[str] = ("en",)
+    ) -> list[Scored]:
+        """The `k` best passages by BM25 over the words of `text`, best first."""
+        keys = {language_key(language) for language in languages} or {PLAIN}
+        words_queries = [
+            Query.term_query(self._schema, f"text_{key}", word)
+            for key in keys
+            for word in dict.fromkeys(words(text, key))
+        ]
+        about = [
+            Query.boost_query(Query.term_query(self._schema, "about", word), _ABOUT_WEIGHT)
+            for word in dict.fromkeys(words(text, PLAIN))
+        ]
+        if not words_queries:
+            return []
+        matching = Query.boolean_query([(Occur.Should, q) for q in words_queries + about])
+        clauses = [(Occur.Must, matching)]
+        clauses += [(Occur.Must, Query.const_score_query(q, 0.0)) for q in self._filters(filters)]
+        hits = self._searcher.search(Query.boolean_query(clauses), limit=k, count=False).hits
+        found = self._searcher.fast_field_values("key", [address for _, address in hits])
+        return [
+            Scored(int(key), float(score))
+            for (score, _), key in zip(hits, found, strict=True)
+            if key
+        ]
+
+    def frequency(self, word: str, key: str) -> int:
+        """The number of passages with an analysed word, in the analyzer `key`'s language."""
+        return int(self._searcher.doc_freq(f"text_{key}", word))
+
+    def _filters(self, filters: Filters) -> list[Query]:
+        queries = []
+        if filters.after or filters.before:
+            queries.append(
+                Query.range_query(
+                    self._schema,
+                    "day",
+                    FieldType.Integer,
+                    lower_bound=filters.after.toordinal() if filters.after else 1,
+                    upper_bound=filters.before.toordinal() if filters.before else 4_000_000,
+                )
+            )
+        for field, values in (("source", filters.sources), ("section", filters.sections)):
+            if values:
+                folded = [value.casefold() for value in values]
+                queries.append(Query.term_set_query(self._schema, field, folded))
+        return queries
+
+
+def _document(passage: TermDocument) -> Document:
+    document = Document()
+    document.add_unsigned("key", passage.key)
+    document.add_text("article", passage.article_id)
+    document.add_text(f"text_{language_key(passage.language)}", passage.text)
+    document.add_text("about", passage.about)
+    if passage.source:
+        document.add_text("source", passage.source.casefold())
+    if passage.section:
+        document.add_text("section", passage.section.casefold())
+    if passage.day is not None:
+        document.add_integer("day", passage.day)
+    return document
+
+
+def replace_folder(built: Path, target: Path) -> None:
+    """Put a newly built index in the place of the one at `target`.
+
+    A crash in between leaves no index there, which is rebuilt like any missing one.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    built.rename(target)
+    sync_folder(target.parent)
