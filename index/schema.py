@@ -50,7 +50,7 @@ articles = Table(
     Column("published_day", Integer, index=True),  # date.toordinal(), for filters
     Column("modified", String),
     Column("original", String, index=True),  # article id: this is a copy of it
-    Column("fingerprint", String, nullable=False),  # of text and metadata
+    Column("fingerprint", String, nullable=False, index=True),  # of text and metadata
 )
 
 versions = Table(

@@ -38,6 +38,7 @@ class SkipReason(StrEnum):
     FORBIDDEN = "forbidden address"
     HTTP = "HTTP error"
     TIMEOUT = "timed out"
+    UNPUBLISHED = "removed from this archive earlier"
 
 
 @dataclass(frozen=True, slots=True)

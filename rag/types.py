@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from index.types import Filters, Passage
+from index.types import Filters, Headline, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Hit:
     """A retrieved passage. Rank counts from 1; scores are comparable within one search."""
 
     passage: Passage
+    article: Headline
     score: float
     rank: int
     dense: float | None = None  # cosine similarity, if the dense retriever found it
     lexical: float | None = None  # BM25, if the lexical retriever found it
-    copies: tuple[str, ...] = ()  # ids of articles that are syndicated copies of this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,7 @@ class Answer:
         """The sentences with their citation numbers, or the refusal's message."""
         if self.refusal is not None:
             return self.refusal.message
-        return " ".join(
-            s.text + "".join(f" [{n}]" for n in s.citations) for s in self.sentences
-        )
+        return " ".join(s.text + "".join(f" [{n}]" for n in s.citations) for s in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)

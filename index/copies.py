@@ -1,0 +1,62 @@
+"""Finding near-copies: a wire story that several outlets print almost word for word.
+
+MinHash over five-word shingles (Broder 1997), cut into bands so that likely
+copies are found by equality (Leskovec, Rajaraman, Ullman, "Mining of Massive
+Datasets", 3.4), then checked on the texts themselves: the share of the shorter
+text's shingles that the longer one has. A trimmed copy keeps a high share
+where the Jaccard similarity would fall.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+_SHINGLE = 5  # words
+_ROWS = 3  # hashes a band
+_BANDS = 16  # a pair with Jaccard similarity .7 shares a band with probability .998
+_FEWEST_WORDS = 40  # shorter texts look alike for other reasons
+_COPY = 0.8  # of the shorter text's shingles
+_PRIME = np.uint64((1 << 61) - 1)
+_WORD = re.compile(r"\w+")
+
+_generator = np.random.default_rng(20_240_101)
+_A = _generator.integers(1, 1 << 29, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
+_B = _generator.integers(0, 1 << 60, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
+
+
+def shingles(text: str) -> npt.NDArray[np.uint64]:
+    """The distinct hashes of the text's five-word runs, sorted; empty for a short text."""
+    words = _WORD.findall(text.casefold())
+    if len(words) < _FEWEST_WORDS:
+        return np.empty(0, dtype=np.uint64)
+    hashes = [
+        zlib.crc32(" ".join(words[i : i + _SHINGLE]).encode("utf-8", "replace"))
+        for i in range(len(words) - _SHINGLE + 1)
+    ]
+    return np.unique(np.array(hashes, dtype=np.uint64))
+
+
+def bands(hashes: npt.NDArray[np.uint64]) -> tuple[int, ...]:
+    """Signed 64-bit keys of which two near-copies almost surely share one."""
+    if not len(hashes):
+        return ()
+    # a < 2^29 and a hash < 2^32: no product overflows 64 bits
+    signature = ((_A * hashes + _B) % _PRIME).min(axis=1).reshape(_BANDS, _ROWS)
+    keys = []
+    for number, band in enumerate(signature):
+        digest = hashlib.blake2b(bytes([number]) + band.tobytes(), digest_size=8).digest()
+        keys.append(int.from_bytes(digest, "big", signed=True))
+    return tuple(keys)
+
+
+def is_copy(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> bool:
+    """Whether one text is, but for small changes, a part or the whole of the other."""
+    shorter = min(len(first), len(second))
+    if not shorter or shorter * 2 < max(len(first), len(second)):
+        return False
+    return len(np.intersect1d(first, second, assume_unique=True)) >= _COPY * shorter
