@@ -1,0 +1,80 @@
+"""The chat as a Gradio app: one page, one streaming event, four calls.
+
+The page is one `gr.HTML` component, Gradio's own way to a custom component,
+rather than `gr.Chatbot` and a row of stock widgets, for the reader's sake:
+
+- `gr.Chatbot` shows Markdown bubbles. A citation here must be a real button
+  with a name, and an answer must grow sentence by sentence without redrawing
+  what is being read, selected or spoken by a screen reader.
+- the source stands beside the answer on a desk and slides over it on a phone,
+  with focus going there and back, which no stock layout does;
+- native date inputs and checkboxes beat their stock counterparts in the hand
+  and to a screen reader.
+
+Python renders every piece of HTML (`render`, `source_panel`, `filters`) and
+escapes what it is given; the scripts in `static/` only put the pieces in place.
+Gradio carries the queue, the stream, cancelling and the component itself.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Gradio reads these on import: no analytics, no version check, no phoning home.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+import gradio as gr
+
+from ui.chat.calls import calls
+from ui.chat.desk import Desk
+from ui.chat.events import asking
+from ui.chat.words import escape
+
+STATIC = Path(__file__).parent / "static"
+
+_READERS_AT_ONCE = 8
+
+# Gradio finds a component's custom events by their quoted names in this text.
+_ON_LOAD = """
+import(new URL("byline/main.js", document.baseURI).href).then((chat) =>
+  chat.mount(element, {
+    ask: (question) => trigger("ask", question),
+    stop: () => trigger("stop"),
+    onView: (show) => watch("value", () => show(props.value)),
+    server,
+  }));
+"""
+_ON_FAILURE = '() => { window.dispatchEvent(new Event("byline:failed")); }'
+
+
+def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
+    """The chat over `desk`, to be mounted by `ui.server`."""
+    page = (STATIC / "page.html").read_text(encoding="utf-8")
+    with gr.Blocks(analytics_enabled=False, title=title, fill_width=True) as blocks:
+        chat = gr.HTML(
+            None,
+            html_template=page.replace("@title", _inert(title)),
+            js_on_load=_ON_LOAD,
+            apply_default_css=False,
+            elem_id="byline",
+            server_functions=calls(desk, title),
+        )
+        answering = chat.ask(
+            asking(desk),
+            outputs=chat,
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=_READERS_AT_ONCE,
+            trigger_mode="multiple",
+        )
+        answering.failure(None, js=_ON_FAILURE)
+        chat.stop(None, cancels=[answering], api_visibility="private")
+    blocks.queue(max_size=256)
+    return blocks
+
+
+def _inert(text: str) -> str:
+    """`text` as HTML that is plain text to Gradio's template engines too."""
+    return "".join(f"&#{ord(c)};" if c in "`$\\{}" else c for c in escape(text))

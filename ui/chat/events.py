@@ -1,0 +1,81 @@
+"""What happens when a reader asks: the answer, streamed piece by piece.
+
+Nothing raises out of here into Gradio: an error that Byline raised on purpose
+becomes its own message in the conversation, any other a plain apology, with
+the details in the server's log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+
+from index.errors import BylineError
+from rag.types import Answer, Question, Sentence
+from ui import export
+from ui.chat import render, session
+from ui.chat.desk import Desk
+from ui.chat.words import clean
+
+log = logging.getLogger(__name__)
+
+APOLOGY = "Something went wrong here, and it is not your question’s fault. Please try again."
+
+View = dict[str, Any]
+
+
+def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
+    """The event that answers a question from `desk`."""
+
+    def ask(event: gr.EventData) -> Iterator[View]:
+        """Stream one exchange; each view holds all that is known of it so far."""
+        data = event._data
+        turn = str(data.get("turn", ""))[:64] if isinstance(data, dict) else ""
+        view: View = {"turn": turn, "state": "searching", "sentences": []}
+        try:
+            request = session.asked(data)
+            limits = session.filters(request.limits)
+            view = {**view, "limits": render.limits(limits)}
+            yield view
+            for piece in desk.stream(
+                request.question,
+                history=request.history,
+                filters=limits,
+                infer=request.infer,
+            ):
+                view = _with(view, piece)
+                yield view
+        except BylineError as error:
+            yield {**view, "state": "failed", "error": clean(str(error))}
+        except Exception:
+            log.exception("A question could not be answered")
+            yield {**view, "state": "failed", "error": APOLOGY}
+
+    return ask
+
+
+def _with(view: View, piece: Question | Sentence | Answer) -> View:
+    """`view` and what has just become known."""
+    if isinstance(piece, Question):
+        return {**view, "notes": render.notes(piece)}
+    if isinstance(piece, Sentence):
+        return {
+            **view,
+            "state": "writing",
+            "sentences": [*view["sentences"], render.sentence(piece)],
+        }
+    return {
+        **view,
+        "state": "done",
+        "notes": render.notes(piece.question),
+        "sentences": [render.sentence(said) for said in piece.sentences],
+        "labels": {str(c.number): render.label(c) for c in piece.citations},
+        "refusal": render.refusal(piece),
+        "facts": render.facts(piece),
+        "plain": export.plain(piece),
+        "answer": session.packed(piece),
+        "text": clean(piece.text),
+    }

@@ -1,0 +1,69 @@
+"""A citation opened: the quote, marked, where it stood in the story."""
+
+from __future__ import annotations
+
+from rag.types import Paragraph, SourceView
+from ui.chat.render import OUTSIDE, byline, story
+from ui.chat.words import count, escape, site, web_url
+
+
+def panel(view: SourceView) -> str:
+    """The source panel's contents."""
+    citation = view.citation
+    named = citation.story
+    author = f'<p class="source-author">By <bdi>{escape(named.author)}</bdi></p>'
+    return (
+        f'<p class="source-number">Source {citation.number}</p>'
+        f'<h2 class="source-title" tabindex="-1" dir="auto">{escape(named.title)}</h2>'
+        f'<p class="byline">{byline(named)}</p>'
+        f"{author if named.author else ''}{_outdated(view)}"
+        f'<div class="source-text">{_body(view)}</div>{_link(view)}{_copies(view)}'
+    )
+
+
+def _body(view: SourceView) -> str:
+    before = _gap("The story begins earlier.") if view.before else ""
+    after = _gap("The story goes on.") if view.after else ""
+    return before + "".join(_paragraph(p) for p in view.paragraphs) + after
+
+
+def _gap(meaning: str) -> str:
+    return f'<p class="gap"><span aria-hidden="true">…</span><span class="sr-only">{meaning}</span></p>'
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    tag = "h3" if paragraph.heading else "p"
+    inner = "".join(
+        f"<mark>{escape(text)}</mark>" if marked else escape(text)
+        for text, marked in paragraph.runs
+    )
+    quoted = ' class="quoted"' if any(marked for _, marked in paragraph.runs) else ""
+    return f'<{tag}{quoted} dir="auto">{inner}</{tag}>'
+
+
+def _outdated(view: SourceView) -> str:
+    if not view.outdated:
+        return ""
+    return '<p class="outdated">The publisher has changed this story since it was cited.</p>'
+
+
+def _link(view: SourceView) -> str:
+    url = web_url(view.citation.link)
+    if url is None:
+        return '<p class="source-link unlinked">This story has no page to link to.</p>'
+    return (
+        f'<p class="source-link"><a href="{escape(url)}" {OUTSIDE}>Read it at '
+        f'{escape(site(url))}<span class="arrow" aria-hidden="true"> ↗</span>'
+        '<span class="sr-only"> (opens at the quote, in a new tab)</span></a></p>'
+    )
+
+
+def _copies(view: SourceView) -> str:
+    copies = view.citation.also_in
+    if not copies:
+        return ""
+    number = count(len(copies), "copy")
+    items = "".join(f"<li>{story(copy)}</li>" for copy in copies)
+    return (
+        f'<details class="copies"><summary>Also in: {number}</summary><ul>{items}</ul></details>'
+    )

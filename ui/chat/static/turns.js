@@ -1,0 +1,91 @@
+// One exchange on the page: built from a template, filled with the pieces that
+// the server rendered and escaped. The reader's own words go in as text.
+
+const RUNNING = ["searching", "writing"];
+
+export const isRunning = (turn) => RUNNING.includes(turn.state);
+
+export function makeTurn(page) {
+  const template = page.querySelector("template[data-turn]");
+  return template.content.firstElementChild.cloneNode(true);
+}
+
+export function drawTurn(node, turn) {
+  const view = turn.view ?? {};
+  const find = (selector) => node.querySelector(selector);
+  const running = isRunning(turn);
+  node.dataset.id = turn.id;
+  node.setAttribute("aria-busy", String(running));
+  find(".asked").textContent = turn.question;
+  find(".limits").textContent = view.limits ? `Only ${view.limits}` : "";
+  find(".limits").hidden = !view.limits;
+  put(find(".notes-slot"), view.notes);
+  drawSentences(find(".prose"), view);
+  put(find(".refusal-slot"), view.refusal);
+  put(find(".facts-slot"), view.facts);
+  drawStatus(find(".status"), turn);
+
+  const done = turn.state === "done";
+  find("[data-copy]").hidden = !done;
+  find("[data-retry]").hidden = running;
+  for (const thumb of node.querySelectorAll("[data-thumb]")) {
+    thumb.hidden = !done;
+    const chosen = turn.judged && turn.judged.helpful === (thumb.dataset.thumb === "up");
+    thumb.setAttribute("aria-pressed", String(Boolean(chosen)));
+  }
+  drawVerdict(node, turn);
+}
+
+function put(slot, html = "") {
+  if (slot.dataset.shown === html) return;
+  slot.innerHTML = html;
+  slot.dataset.shown = html;
+}
+
+// Sentences that stand are left alone: a reader may be in the middle of one.
+function drawSentences(prose, view) {
+  const sentences = view.refusal ? [] : (view.sentences ?? []);
+  while (prose.children.length > sentences.length) prose.lastElementChild.remove();
+  sentences.forEach((html, index) => {
+    const old = prose.children[index];
+    if (old?.dataset.said === html) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    const fresh = holder.content.firstElementChild;
+    fresh.dataset.said = html;
+    if (old) old.replaceWith(fresh);
+    else prose.append(fresh);
+  });
+  prose.hidden = !sentences.length;
+  for (const chip of prose.querySelectorAll(".chip")) {
+    const label = view.labels?.[chip.dataset.cite];
+    chip.disabled = !label;
+    if (!label) continue;
+    chip.setAttribute("aria-label", label);
+    chip.title = label;
+  }
+}
+
+function drawStatus(line, turn) {
+  const text = {
+    searching: "Searching the archive",
+    stopped: turn.view?.sentences?.length ? "Stopped. This answer is not complete." : "Stopped.",
+    interrupted: "The connection was lost before the answer was complete.",
+    failed: turn.view?.error || "The question could not be answered. Please try again.",
+  }[turn.state];
+  line.hidden = !text;
+  line.className = `status is-${turn.state}`;
+  if (text) line.textContent = text;
+}
+
+function drawVerdict(node, turn) {
+  const judged = turn.judged;
+  const box = node.querySelector("[data-verdict]");
+  box.hidden = !judged;
+  if (!judged) return;
+  const said = node.querySelector("[data-thanks]");
+  const text = judged.error || (judged.reason ? "Thank you. Your reason is kept with the archive." : "Thank you. This is kept with the archive.");
+  if (said.textContent !== text) said.textContent = text;
+  box.classList.toggle("is-failed", Boolean(judged.error));
+  node.querySelector("[data-reason]").hidden = Boolean(judged.error || judged.reason);
+}

@@ -1,0 +1,83 @@
+"""A conversation as Markdown: questions, answers, and the sources they cite.
+
+Markdown is markup: what came from an article or a reader is escaped, so that
+it reads as it was written and can neither format the page nor link from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from rag.types import Answer, Citation, Story
+from ui.chat.words import clean, count, days, long_date, web_url
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#|~!&])")
+_AT_LINE_START = re.compile(r"^(\s*)([-+=:>]|\d+[.)])", re.MULTILINE)
+
+
+def markdown(answers: Sequence[Answer], *, title: str, exported: datetime) -> str:
+    """The whole conversation, each answer with its own numbered sources."""
+    head = [f"# {_plain(title)}", f"Exported on {long_date(exported)}."]
+    return "\n\n".join([*head, *(_exchange(answer) for answer in answers)]) + "\n"
+
+
+def plain(answer: Answer) -> str:
+    """One answer and its sources as plain text, for the clipboard."""
+    sources = "\n".join(f"[{c.number}] {_named(c.story, _address(c))}" for c in answer.citations)
+    return clean(f"{answer.text}\n\n{sources}" if sources else answer.text)
+
+
+def _exchange(answer: Answer) -> str:
+    parts = [f"## {_plain(answer.question.text)}"]
+    if answer.question.notes:
+        parts.append(f"*Understood: {_plain('; '.join(answer.question.notes))}*")
+    if answer.refusal is None:
+        parts.append(
+            " ".join(
+                _plain(s.text) + "".join(f" [{n}]" for n in s.citations) for s in answer.sentences
+            )
+        )
+        parts.append("\n".join(_source(c) for c in answer.citations))
+    else:
+        parts.append(_plain(answer.refusal.message))
+        if answer.refusal.nearest:
+            near = "\n".join(
+                f"- {_plain(_named(s, None))}{_angled(s.url)}" for s in answer.refusal.nearest
+            )
+            parts.append(f"Nearest stories:\n\n{near}")
+    parts.append(f"*{_plain(_searched(answer))}*")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _source(citation: Citation) -> str:
+    named = f"{citation.number}. {_plain(_named(citation.story, None))}"
+    return f"{named}{_angled(_address(citation))}\n   > {_plain(citation.quote)}"
+
+
+def _named(story: Story, url: str | None) -> str:
+    date = long_date(story.published) if story.published else None
+    return ", ".join(part for part in (story.title, story.source, date, url) if part)
+
+
+def _address(citation: Citation) -> str | None:
+    return web_url(citation.link) or web_url(citation.story.url)
+
+
+def _angled(url: str | None) -> str:
+    safe = web_url(url)
+    return f", <{safe}>" if safe else ""
+
+
+def _searched(answer: Answer) -> str:
+    parts = [f"{count(answer.searched, 'article')} searched", days(answer.first, answer.last)]
+    if answer.newest is not None:
+        parts.append(f"newest evidence {long_date(answer.newest)}")
+    return ", ".join(part for part in parts if part)
+
+
+def _plain(text: str) -> str:
+    """`text` on one line, with nothing in it that Markdown would act on."""
+    flat = " ".join(clean(text).split())
+    return _AT_LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", flat))
