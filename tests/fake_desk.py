@@ -93,7 +93,7 @@ class FakeDesk:
         self, text: str, history: Sequence[Turn], filters: Filters, infer: bool
     ) -> Question:
         searched, notes = text, []
-        if infer and history and "ferry" not in text:
+        if infer and history and text.startswith("And "):
             searched = f"{text} (night ferry)"
             notes.append(f"about: night ferry, from “{history[-1].question}”")
         if infer and "May 2025" in text:
@@ -138,7 +138,9 @@ class FakeDesk:
             citations=citations,
             refusal=refusal,
             as_of=datetime.now(UTC),
-            newest=max((c.story.published.date() for c in citations if c.story.published), default=None),
+            newest=max(
+                (c.story.published.date() for c in citations if c.story.published), default=None
+            ),
             searched=34,
             first=date(2024, 1, 3),
             last=date(2025, 6, 12),

@@ -29,7 +29,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import SettingsError
-from ui.chat import STATIC, Desk, build
+from ui.chat.app import STATIC, build
+from ui.chat.desk import Desk
 
 MAX_BODY = 4 * 1024 * 1024  # a long conversation, sent back to be exported
 

@@ -1,8 +1,1 @@
-"""The chat that readers use."""
-
-from __future__ import annotations
-
-from ui.chat.app import STATIC, build
-from ui.chat.desk import Desk
-
-__all__ = ["STATIC", "Desk", "build"]
+"""The chat that readers use: `ui.chat.app.build`, served by `ui.server`."""

@@ -52,7 +52,8 @@ _ON_FAILURE = '() => { window.dispatchEvent(new Event("byline:failed")); }'
 def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
     """The chat over `desk`, to be mounted by `ui.server`."""
     page = (STATIC / "page.html").read_text(encoding="utf-8")
-    with gr.Blocks(analytics_enabled=False, title=title, fill_width=True) as blocks:
+    blocks = gr.Blocks(analytics_enabled=False, title=title, fill_width=True)
+    with blocks:
         chat = gr.HTML(
             None,
             html_template=page.replace("@title", _inert(title)),

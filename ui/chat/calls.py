@@ -13,7 +13,7 @@ from typing import Any
 
 from index.errors import BylineError
 from ui import export
-from ui.chat import filters, render, session
+from ui.chat import filters, session
 from ui.chat.desk import Desk
 from ui.chat.events import APOLOGY, View
 from ui.chat.source_panel import panel

@@ -59,11 +59,9 @@ def limits(filters: Filters) -> str:
 
 def notes(question: Question) -> str:
     """What was understood, with the control that undoes it; "" if nothing was."""
-    understood = list(question.notes)
-    if _folded(question.searched) != _folded(question.text) and not any(
-        question.searched in note for note in understood
-    ):
-        understood.append(f"searched for “{question.searched}”")
+    understood = question.notes
+    if not understood and _folded(question.searched) != _folded(question.text):
+        understood = (f"searched for “{question.searched}”",)
     if not understood:
         return ""
     items = "; ".join(f'<bdi class="note">{escape(note)}</bdi>' for note in understood)

@@ -116,6 +116,7 @@ def _read(adapter: TypeAdapter[_T], data: Any) -> _T:
 
 def filters(limits: Limits) -> Filters:
     """The reader's filters. A date that is no date is an error that names it."""
+
     def day(text: str) -> date | None:
         if not text:
             return None

@@ -11,12 +11,14 @@ def panel(view: SourceView) -> str:
     """The source panel's contents."""
     citation = view.citation
     named = citation.story
-    author = f'<p class="source-author">By <bdi>{escape(named.author)}</bdi></p>'
+    author = (
+        f'<p class="source-author">By <bdi>{escape(named.author)}</bdi></p>' if named.author else ""
+    )
     return (
         f'<p class="source-number">Source {citation.number}</p>'
         f'<h2 class="source-title" tabindex="-1" dir="auto">{escape(named.title)}</h2>'
         f'<p class="byline">{byline(named)}</p>'
-        f"{author if named.author else ''}{_outdated(view)}"
+        f"{author}{_outdated(view)}"
         f'<div class="source-text">{_body(view)}</div>{_link(view)}{_copies(view)}'
     )
 
@@ -28,7 +30,8 @@ def _body(view: SourceView) -> str:
 
 
 def _gap(meaning: str) -> str:
-    return f'<p class="gap"><span aria-hidden="true">…</span><span class="sr-only">{meaning}</span></p>'
+    told = f'<span class="sr-only">{meaning}</span>'
+    return f'<p class="gap"><span aria-hidden="true">…</span>{told}</p>'
 
 
 def _paragraph(paragraph: Paragraph) -> str:
@@ -64,6 +67,4 @@ def _copies(view: SourceView) -> str:
         return ""
     number = count(len(copies), "copy")
     items = "".join(f"<li>{story(copy)}</li>" for copy in copies)
-    return (
-        f'<details class="copies"><summary>Also in: {number}</summary><ul>{items}</ul></details>'
-    )
+    return f'<details class="copies"><summary>Also in: {number}</summary><ul>{items}</ul></details>'

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 # C0 and C1 controls, and the characters that reorder the text around them
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_NOT_IN_URL = re.compile("[\x00-\x20\x7f-\xa0\"<>\\\\^`{|}]")
+_NOT_IN_URL = re.compile('[\x00-\x20\x7f-\xa0"<>\\\\^`{|}]')
 
 
 def clean(text: str) -> str:

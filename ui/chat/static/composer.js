@@ -47,6 +47,7 @@ export function mountComposer(page, { onAsk, onStop, onDraft }) {
     box.focus();
   });
   addEventListener("resize", fit);
+  new ResizeObserver(() => page.style.setProperty("--composer", `${form.offsetHeight}px`)).observe(form);
   fit();
 
   return {

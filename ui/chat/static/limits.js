@@ -37,7 +37,7 @@ export function mountLimits(page, onChange) {
       const set = counts[panel.dataset.filter];
       panel.classList.toggle("is-set", set > 0);
       panel.querySelector("[data-set]").textContent =
-        set && panel.dataset.filter !== "dates" ? ` ${set}` : "";
+        set && panel.dataset.filter !== "dates" ? String(set) : "";
     }
     const chips = inForce();
     list.replaceChildren(...chips.map(chip));

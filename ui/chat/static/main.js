@@ -71,12 +71,12 @@ export function mount(element, { ask, stop, onView, server }) {
     turn.view = view;
     turn.state = view.state;
     show(turn);
-    const prose = nodes.get(turn.id).querySelector(".prose");
-    for (const said of [...prose.children].slice(spoken)) announce(said.textContent);
+    const text = nodes.get(turn.id).querySelector(".copy");
+    for (const said of [...text.children].slice(spoken)) announce(said.textContent);
     if (view.error) announce(view.error);
     if (view.state !== "done") return;
     if (view.refusal) announce(nodes.get(turn.id).querySelector(".refusal").textContent);
-    panel.offer(turn, prose.querySelector(".chip"));
+    panel.offer(turn, text.querySelector(".chip"));
   });
 
   function halt(how) {

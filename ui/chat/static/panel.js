@@ -102,7 +102,9 @@ export function mountPanel(page, { fetchSource }) {
   close.addEventListener("click", dismiss);
   shade.addEventListener("click", dismiss);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && opened && !event.defaultPrevented) dismiss();
+    if (event.key !== "Escape" || !opened) return;
+    const here = document.activeElement;
+    if (!DESK.matches || panel.contains(here) || here?.matches(".chip")) dismiss();
   });
   DESK.addEventListener("change", layOut);
   layOut();
@@ -111,9 +113,11 @@ export function mountPanel(page, { fetchSource }) {
     open,
     shut,
     remark: mark,
-    // On a desk the first source stands open as soon as an answer does.
+    // On a desk the first source stands open as soon as an answer does, and
+    // the source of an earlier answer does not stand beside a later one.
     offer(turn, chip) {
-      if (DESK.matches && !dismissed && chip) open(turn, Number(chip.dataset.cite), chip, { focus: false });
+      if (!chip || dismissed) shut({ focus: false });
+      else if (DESK.matches) open(turn, Number(chip.dataset.cite), chip, { focus: false });
     },
     forget(turn) {
       if (opened?.turn.id === turn.id) shut({ focus: false });

@@ -20,7 +20,7 @@ export function drawTurn(node, turn) {
   find(".limits").textContent = view.limits ? `Only ${view.limits}` : "";
   find(".limits").hidden = !view.limits;
   put(find(".notes-slot"), view.notes);
-  drawSentences(find(".prose"), view);
+  drawSentences(find(".copy"), view);
   put(find(".refusal-slot"), view.refusal);
   put(find(".facts-slot"), view.facts);
   drawStatus(find(".status"), turn);
@@ -43,21 +43,21 @@ function put(slot, html = "") {
 }
 
 // Sentences that stand are left alone: a reader may be in the middle of one.
-function drawSentences(prose, view) {
+function drawSentences(copy, view) {
   const sentences = view.refusal ? [] : (view.sentences ?? []);
-  while (prose.children.length > sentences.length) prose.lastElementChild.remove();
+  while (copy.children.length > sentences.length) copy.lastElementChild.remove();
   sentences.forEach((html, index) => {
-    const old = prose.children[index];
+    const old = copy.children[index];
     if (old?.dataset.said === html) return;
     const holder = document.createElement("template");
     holder.innerHTML = html;
     const fresh = holder.content.firstElementChild;
     fresh.dataset.said = html;
     if (old) old.replaceWith(fresh);
-    else prose.append(fresh);
+    else copy.append(fresh);
   });
-  prose.hidden = !sentences.length;
-  for (const chip of prose.querySelectorAll(".chip")) {
+  copy.hidden = !sentences.length;
+  for (const chip of copy.querySelectorAll(".chip")) {
     const label = view.labels?.[chip.dataset.cite];
     chip.disabled = !label;
     if (!label) continue;
