@@ -26,7 +26,8 @@ def shown(path: Path) -> str:
     Bytes that are not UTF-8 and control characters (a file name may hold a
     line break) are written as escapes.
     """
-    text = os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
+    absolute = os.path.abspath(path)  # noqa: PTH100 (resolve would follow links)
+    text = os.fsencode(absolute).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from index.sources.dates import parse_date, parse_local
-from index.sources.reading import Item, Opened, Reading
+from index.sources.reading import Item, Opened, Reading, Unfit
 from index.sources.records import known_metadata
 from index.sources.xml import child_text, elements, inner_text
 from index.types import Page, Skip, SkipReason
@@ -33,12 +33,16 @@ _BLOCK: Final = re.compile(
 def read_wordpress(opened: Opened, reading: Reading) -> Iterator[Item]:
     """A page for each published post."""
     site = language = None
+    empty = True
     for item in elements(opened.stream, "item", limit=2 * reading.max_bytes):
         channel = item.getparent()
         if site is None and channel is not None:
             site, language = child_text(channel, "title"), child_text(channel, "language")
         if _is_published_post(item):
+            empty = False
             yield _page(item, opened.origin, site, language)
+    if empty:
+        raise Unfit(SkipReason.EMPTY, "no published posts")
 
 
 def _is_published_post(item: etree._Element) -> bool:

@@ -16,7 +16,8 @@ def elements(stream: BinaryIO, *names: str, limit: int) -> Iterator[etree._Eleme
 
     It and all that came before it are forgotten when the next is asked for.
     More than `limit` bytes between two of them are refused. Entities are never
-    expanded or fetched; a document that declares its own is refused.
+    expanded or fetched; a document that declares its own is refused. A damaged
+    document is read as far as possible, and only then reported.
     """
     meter = _Meter(stream, limit)
     events = etree.iterparse(
@@ -42,6 +43,9 @@ def elements(stream: BinaryIO, *names: str, limit: int) -> Iterator[etree._Eleme
             meter.reset()
     except etree.XMLSyntaxError as error:
         raise Unfit(SkipReason.MALFORMED, f"XML: {error.msg}") from error
+    damage = next(iter(events.error_log), None)
+    if damage is not None:
+        raise Unfit(SkipReason.MALFORMED, f"XML, line {damage.line}: {damage.message.strip()}")
 
 
 def child_text(element: etree._Element, name: str) -> str | None:

@@ -1,0 +1,313 @@
+"""Exports: WordPress, WARC, and feeds that somebody saved to a file."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from index.sources import Item, open_source
+from index.sources.wordpress import with_paragraphs, without_captions
+from index.types import Page, Skip, SkipReason
+
+WXR = """<?xml version="1.0" encoding="UTF-8" ?>
+<!-- This is a WordPress eXtended RSS file -->
+{doctype}<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>The Sample Gazette</title><language>en-US</language>
+<wp:author><wp:author_id>1</wp:author_id></wp:author>
+<wp:category><wp:term_id>1</wp:term_id></wp:category>
+{items}
+</channel></rss>"""
+
+ITEM = """<item><title>Budget &amp; taxes</title><link>https://gazette.example/{id}</link>
+<pubDate>Tue, 05 Mar 2024 06:00:00 +0000</pubDate><dc:creator><![CDATA[ann]]></dc:creator>
+<guid isPermaLink="false">https://gazette.example/?p={id}</guid>
+<content:encoded><![CDATA[{content}]]></content:encoded>
+<excerpt:encoded><![CDATA[not the story]]></excerpt:encoded>
+<wp:post_id>{id}</wp:post_id><wp:post_date>2024-03-05 10:00:00</wp:post_date>
+<wp:post_date_gmt>2024-03-05 06:00:00</wp:post_date_gmt>
+<wp:post_modified>2024-03-06 10:00:00</wp:post_modified>
+<wp:post_modified_gmt>2024-03-06 06:00:00</wp:post_modified_gmt>
+<wp:status>{status}</wp:status><wp:post_type>{type}</wp:post_type>
+<wp:post_password>{password}</wp:post_password>
+<category domain="post_tag" nicename="x"><![CDATA[tag]]></category>
+<category domain="category" nicename="u"><![CDATA[Uncategorized]]></category>
+<category domain="category" nicename="c"><![CDATA[City]]></category>
+<wp:comment><wp:comment_content>a comment</wp:comment_content></wp:comment></item>"""
+
+
+def post(id: int = 1, content: str = "One.\n\nTwo.", status: str = "publish", **other: str) -> str:
+    values = {"type": "post", "password": "", **other}
+    return ITEM.format(id=id, content=content, status=status, **values)
+
+
+def wxr(*items: str, doctype: str = "") -> str:
+    return WXR.format(items="\n".join(items), doctype=doctype)
+
+
+def read(path: Path, content: str | bytes, **options: int) -> list[Item]:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return list(open_source(path, **options).pages())  # type: ignore[arg-type]
+
+
+def test_a_published_post_arrives_with_all_that_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    [page] = read(path, wxr(post(7)))
+    assert isinstance(page, Page)
+    assert (page.origin, page.url) == (f"{path}#7", "https://gazette.example/7")
+    assert (page.media, page.whole) == ("html", True)
+    assert page.content == "<p>One.</p>\n\n<p>Two.</p>"
+    zone = timezone(timedelta(hours=4))
+    known = page.known
+    assert (known.title, known.author, known.section) == ("Budget & taxes", "ann", "City")
+    assert (known.source, known.language) == ("The Sample Gazette", "en")
+    assert known.published == datetime(2024, 3, 5, 10, tzinfo=zone)
+    assert known.modified == datetime(2024, 3, 6, 10, tzinfo=zone)
+    assert known.published.utcoffset() == timedelta(hours=4)
+
+
+def test_what_is_not_published_is_left_out(tmp_path: Path) -> None:
+    items = [
+        post(1, status="draft"),
+        post(2, type="page"),
+        post(3, type="attachment"),
+        post(4, password="secret"),
+        post(5, content=" "),
+        post(6),
+    ]
+    found = read(tmp_path / "export.xml.gz", gzip.compress(wxr(*items).encode()))
+    assert [type(item) for item in found] == [Skip, Page]
+    assert isinstance(found[0], Skip)
+    assert found[0].reason is SkipReason.EMPTY
+    [nothing] = read(tmp_path / "drafts.xml", wxr(items[0]))
+    assert isinstance(nothing, Skip)
+    assert nothing.detail == "no published posts"
+
+
+def test_paragraphs_are_found_where_the_editor_left_only_blank_lines() -> None:
+    assert (
+        with_paragraphs("a\r\n\r\nb <b>c</b>\n \nd") == "<p>a</p>\n\n<p>b <b>c</b></p>\n\n<p>d</p>"
+    )
+    assert with_paragraphs("<h2>a</h2>\n\nb") == "<h2>a</h2>\n\n<p>b</p>"
+    block = "<!-- wp:paragraph -->\n<p>a</p>\n<!-- /wp:paragraph -->"
+    assert with_paragraphs(block) == block
+
+
+def test_pictures_and_their_captions_are_left_out() -> None:
+    assert without_captions("a [caption id=1]<img> who[/caption] b [caption]") == "a  b [caption]"
+
+
+LAUGHS = """<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">
+<!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;"><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">
+<!ENTITY g "&f;&f;&f;&f;&f;&f;&f;&f;&f;&f;"><!ENTITY h "&g;&g;&g;&g;&g;&g;&g;&g;&g;&g;">]>
+"""
+SECRETS = '<!DOCTYPE rss [<!ENTITY h SYSTEM "file:///etc/passwd">]>\n'
+
+
+@pytest.mark.parametrize("doctype", [LAUGHS, SECRETS])
+@pytest.mark.parametrize("where", ["text", "attribute"])
+def test_entities_are_neither_expanded_nor_fetched(
+    tmp_path: Path, doctype: str, where: str
+) -> None:
+    item = post().replace("Budget", "&h;" * 50)
+    if where == "attribute":
+        item = post().replace("<item>", '<item note="&h;&h;&h;">')
+    tracemalloc.start()
+    items = read(tmp_path / "export.xml", wxr(item, doctype=doctype))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [item.reason for item in items if isinstance(item, Skip)] == [SkipReason.MALFORMED]
+    assert len(items) == 1
+    assert peak < 8_000_000
+
+
+def test_a_cut_export_gives_what_could_be_read(tmp_path: Path) -> None:
+    text = wxr(post(1), post(2), post(3))
+    items = read(tmp_path / "export.xml", text[: text.index("https://gazette.example/?p=3")])
+    assert [item.origin[-2:] for item in items[:2] if isinstance(item, Page)] == ["#1", "#2"]
+    assert isinstance(items[-1], Skip)
+    assert (len(items), items[-1].reason) == (3, SkipReason.MALFORMED)
+
+
+def test_control_characters_do_not_end_an_export(tmp_path: Path) -> None:
+    items = read(tmp_path / "export.xml", wxr(post(1, content="a\x0bb"), post(2)))
+    assert [type(item) for item in items] == [Page, Page, Skip]
+
+
+def test_an_element_without_an_end_is_refused(tmp_path: Path) -> None:
+    text = wxr(post(1), "<item>" + "<wp:comment>x</wp:comment>" * 40_000 + "</item>", post(2))
+    items = read(tmp_path / "export.xml", text, max_bytes=100_000)
+    assert [type(item) for item in items] == [Page, Skip]
+    assert isinstance(items[1], Skip)
+    assert items[1].reason is SkipReason.TOO_LARGE
+
+
+def test_a_large_export_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    path.write_text(wxr(*(post(n, content="word " * 400) for n in range(1000))))
+    tracemalloc.start()
+    count = sum(isinstance(item, Page) for item in open_source(path).pages())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 1000
+    assert peak < 3_000_000
+
+
+def record(kind: str, url: str, block: bytes) -> bytes:
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\n"
+    head += "Content-Type: application/http\r\n" if kind != "warcinfo" else ""
+    return f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+
+
+def answer(url: str, status: str, content_type: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n"
+    if body.startswith(b"\x1f\x8b"):
+        head += "Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
+        body = b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+    return record("response", url, head.encode() + b"\r\n" + body)
+
+
+def warc(*answers: tuple[str, str, str, bytes], packed: bool = True) -> bytes:
+    records = [
+        record("warcinfo", "", b"software: test\r\n"),
+        record("request", "https://g.example/1", b"GET /1 HTTP/1.1\r\n\r\n"),
+        *(answer(*values) for values in answers),
+        record("revisit", "https://g.example/1", b"HTTP/1.1 200 OK\r\n\r\n"),
+    ]
+    return b"".join(gzip.compress(r) if packed else r for r in records)
+
+
+HTML = b"<html><body><p>Story</p></body></html>"
+RECORDS = (
+    ("https://g.example/1", "200 OK", "text/html; charset=utf-8", HTML),
+    ("https://g.example/moved", "301 Moved", "text/html", HTML),
+    ("https://g.example/photo", "200 OK", "image/png", b"\x89PNG"),
+    ("https://g.example/2", "200 OK", "text/html", gzip.compress(HTML)),
+    ("https://g.example/3", "200 OK", "text/html; charset=iso-8859-1", b"<p>d\xeda</p>"),
+)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_html_answers_of_a_web_archive_are_pages(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / ("a.warc.gz" if packed else "a.warc")
+    items = read(path, warc(*RECORDS, packed=packed))
+    assert [(item.url, item.content) for item in items if isinstance(item, Page)] == [
+        ("https://g.example/1", HTML.decode()),
+        ("https://g.example/2", HTML),
+        ("https://g.example/3", "<p>día</p>"),
+    ]
+    assert len(items) == 3
+    assert open_source(path).count() is None
+
+
+def test_a_web_archive_may_hold_bombs(tmp_path: Path) -> None:
+    bomb = gzip.compress(bytes(5_000_000))
+    records = [
+        ("https://g.example/bomb", "200 OK", "text/html", bomb),
+        ("https://g.example/huge", "200 OK", "text/html", b"x" * 3_000_000),
+        RECORDS[0],
+    ]
+    items = read(tmp_path / "a.warc", warc(*records), max_bytes=1_000_000)
+    reasons = [item.reason for item in items if isinstance(item, Skip)]
+    assert reasons == [SkipReason.TOO_LARGE] * 2
+    assert isinstance(items[2], Page)
+
+
+def cuts(packed: bool) -> Iterator[bytes]:
+    whole = warc(RECORDS[0], RECORDS[4], packed=packed)
+    for end in range(1, len(whole), 7):
+        yield whole[:end]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_cut_web_archive_gives_what_could_be_read(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "a.warc"
+    for cut in cuts(packed):
+        items = read(path, cut)
+        pages = [item for item in items if isinstance(item, Page)]
+        assert [page.content for page in pages] == [HTML.decode(), "<p>día</p>"][: len(pages)]
+        assert all(i.reason is SkipReason.MALFORMED for i in items if isinstance(i, Skip))
+        assert len(items) - len(pages) <= 1
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Gazette</title>
+<language>en-gb</language>{items}</channel></rss>"""
+FULL = "<p>" + "All of the story is here. " * 30 + "</p><script>no()</script>"
+ENTRIES = f"""<item><title>One &amp;amp; &lt;i&gt;two&lt;/i&gt;</title><link>https://g.example/1</link>
+<category>City</category><category>Tax</category><dc:creator>Ann Bell</dc:creator>
+<pubDate>Tue, 05 Mar 2024 10:00:00 +0400</pubDate>
+<content:encoded><![CDATA[{FULL}]]></content:encoded></item>
+<item><title>Short</title><link>https://g.example/2</link>
+<description>A teaser.</description></item>
+<item><title>No link</title><guid isPermaLink="false">id-3</guid>
+<content:encoded><![CDATA[{FULL}]]></content:encoded></item>
+<item><title>Again</title><link>https://g.example/1</link></item>"""
+
+
+def test_a_saved_feed_gives_the_entries_it_holds_in_full(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    full, short, unlinked = read(path, FEED.format(items=ENTRIES))
+    assert isinstance(full, Page)
+    assert (full.origin, full.url, full.whole) == ("https://g.example/1",) * 2 + (True,)
+    assert full.content == FULL
+    known = full.known
+    assert (known.title, known.source, known.language) == ("One & two", "The Gazette", "en")
+    assert (known.author, known.section) == ("Ann Bell", "City")
+    assert known.published == datetime(2024, 3, 5, 6, tzinfo=UTC)
+    assert known.published.utcoffset() == timedelta(hours=4)
+    assert short == Skip("https://g.example/2", SkipReason.NO_STORY, "summary only")
+    assert isinstance(unlinked, Page)
+    assert unlinked.origin == f"{path}#id-3"
+
+
+def test_an_atom_feed_is_read(tmp_path: Path) -> None:
+    atom = f"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>G</title>
+<entry><title>T</title><link href="https://g.example/1"/><author><name>Ann</name></author>
+<updated>2024-03-06T10:00:00Z</updated><published>2024-03-05T10:00:00+04:00</published>
+<content type="html"><![CDATA[{FULL}]]></content></entry></feed>"""
+    [page] = read(tmp_path / "feed.atom", atom)
+    assert isinstance(page, Page)
+    assert page.known.published is not None
+    assert page.known.published.isoformat() == "2024-03-05T10:00:00+04:00"
+    assert page.known.modified == datetime(2024, 3, 6, 10, tzinfo=UTC)
+    assert (page.known.author, page.known.source) == ("Ann", "G")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FEED.format(items=""),
+        LAUGHS + FEED.format(items="<item><title>&h;</title></item>").partition("?>")[2],
+        FEED.format(items=ENTRIES)[:300],
+        "<rss>" + "<a>" * 5000,
+    ],
+)
+def test_a_bad_feed_gives_no_page_and_no_error(tmp_path: Path, text: str) -> None:
+    items = read(tmp_path / "feed.xml", text)
+    assert len(items) == 1
+    assert isinstance(items[0], Skip)
+
+
+def test_a_feed_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    text = FEED.format(items="<item><title>x</title></item>" * 10_000)
+    [skip] = read(tmp_path / "feed.xml", text, max_bytes=100_000)
+    assert isinstance(skip, Skip)
+    assert skip.reason is SkipReason.TOO_LARGE
+
+
+def test_only_so_many_entries_of_a_feed_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sources.feed.MAX_ENTRIES", 2)
+    items = read(tmp_path / "feed.xml", FEED.format(items=ENTRIES))
+    assert isinstance(items[-1], Skip)
+    assert len(items) == 3
+    assert items[-1].reason is SkipReason.TOO_LARGE
