@@ -39,7 +39,7 @@ def draft(page: Page) -> Draft:
     body, headings = body_of(extraction.story)
     identity = about.url or page.url or page.origin
     article = Article(
-        id=_digest(identity)[:16],
+        id=article_id(identity),
         url=about.url or page.url,
         title=about.title or body.split("\n", 1)[0][:120],
         body=body,
@@ -67,6 +67,11 @@ def draft(page: Page) -> Draft:
         primary=page.url is None or page.url == about.url,
         record=page.whole,
     )
+
+
+def article_id(identity: str) -> str:
+    """The id of the article with this canonical URL, or this name where it has none."""
+    return _digest(identity)[:16]
 
 
 def _digest(*parts: str) -> str:

@@ -21,7 +21,7 @@ from rag.types import Hit
 
 _CANDIDATES = 100  # from each half
 _ORIGINAL_SHARE = 0.9  # of a copy's score is enough for the original to stand for it
-_DENSE_WEIGHT = 0.6  # of the cosine against the words' score; see eval/LOG.md
+_DENSE_WEIGHT = 0.6  # of the cosine against the words; see eval/LOG.md
 
 
 class Step(StrEnum):
