@@ -20,7 +20,9 @@ MAX_ASIDES = 60
 _MAX_LENGTH = 500
 _WORDS = 5  # fewer are labels and menu entries
 _LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "blockquote", "figcaption", "a", "div", "span")
-_BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "h5", "div", "blockquote", "ul", "ol", "table"})
+_BLOCKS = frozenset(
+    {"p", "li", "h1", "h2", "h3", "h4", "h5", "div", "blockquote", "ul", "ol", "table"}
+)
 _SKIPPED = frozenset({"nav", "script", "style", "noscript", "template", "select", "form", "svg"})
 _PROMOTED = re.compile(
     r"newsletter|subscri|sign-?up|promo|advert|sponsor|comment|disqus|share|social|cookie|consent"

@@ -56,6 +56,16 @@ def story_blocks(tree: HtmlElement, url: str | None, titles: Iterable[str]) -> l
     return tidy(list(_blocks(document.body)), titles, links)
 
 
+def page_titles(tree: HtmlElement, known: str | None) -> list[str]:
+    """Everything the page may print as its title above the story."""
+    titles = [known or ""]
+    titles += [heading.text_content() for heading in tree.iter("h1", "title")]
+    titles += [
+        tag.get("content") or "" for tag in tree.iter("meta") if tag.get("property") == "og:title"
+    ]
+    return titles
+
+
 def _popups(tree: HtmlElement) -> list[HtmlElement]:
     """Boxes inside a paragraph that open when the reader points at a name."""
     return [

@@ -38,9 +38,7 @@ def _is_wrapped(lines: list[str]) -> bool:
     carried = sum(
         1
         for line, following in zip(lines, lines[1:], strict=False)
-        if len(line.strip()) >= _NARROWEST
-        and following.strip()
-        and not _ENDED.search(line.strip())
+        if len(line.strip()) >= _NARROWEST and following.strip() and not _ENDED.search(line.strip())
     )
     return carried >= _OPEN * len(long)
 

@@ -66,7 +66,9 @@ def _without_links(blocks: Sequence[Block], links: Set[str]) -> list[Block]:
 
 def _without_bare_headings(blocks: Sequence[Block]) -> list[Block]:
     """Without the headings that no story text follows."""
-    last = max((i for i, b in enumerate(blocks) if b.label is Label.STORY and not b.heading), default=-1)
+    last = max(
+        (i for i, b in enumerate(blocks) if b.label is Label.STORY and not b.heading), default=-1
+    )
     return [
         block
         for place, block in enumerate(blocks)

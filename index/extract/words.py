@@ -58,7 +58,9 @@ def terms_of(lines: Sequence[str]) -> list[Terms]:
     middle of a sentence elsewhere on the page, or opens a run of capitals.
     """
     found = [_capitals(line) for line in lines]
-    inside = {stem for line in found for stem, _, opening, capital in line if capital and not opening}
+    inside = {
+        stem for line in found for stem, _, opening, capital in line if capital and not opening
+    }
     result = []
     for line in found:
         words: set[str] = set()
