@@ -136,9 +136,21 @@ def test_a_cut_export_gives_what_could_be_read(tmp_path: Path) -> None:
     assert (len(items), items[-1].reason) == (3, SkipReason.MALFORMED)
 
 
+def test_wherever_an_export_is_cut_no_half_post_is_taken_for_a_whole_one(tmp_path: Path) -> None:
+    text = wxr(post(1), post(2).replace("<content:", "<wp:status>publish</wp:status><content:"))
+    text = text.replace("</title><link>", "</title><wp:post_type>post</wp:post_type><link>")
+    for end in range(text.index("<item>"), len(text) - 20, 11):
+        pages = [i for i in read(tmp_path / "e.xml", text[:end]) if isinstance(i, Page)]
+        assert {page.content for page in pages} <= {"<p>One.</p>\n\n<p>Two.</p>"}
+        assert len(pages) == text[:end].count("</item>")
+
+
 def test_control_characters_do_not_end_an_export(tmp_path: Path) -> None:
     items = read(tmp_path / "export.xml", wxr(post(1, content="a\x0bb"), post(2)))
     assert [type(item) for item in items] == [Page, Page, Skip]
+    many = wxr(*(post(n, content="a" + "\x0b" * 9) for n in range(50)), post(51))
+    items = read(tmp_path / "export.xml", many.replace("</item>\n", "</item>" + " " * 999))
+    assert len(items) == 52
 
 
 def test_an_element_without_an_end_is_refused(tmp_path: Path) -> None:

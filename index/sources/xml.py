@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from lxml import etree
 
 from index.sources.reading import Unfit
 from index.types import SkipReason
+
+_PIECE: Final = 1 << 15
+_LOGGED: Final = 100  # libxml2's errors after these are not kept
 
 
 def elements(stream: BinaryIO, *names: str, limit: int) -> Iterator[etree._Element]:
@@ -19,9 +22,7 @@ def elements(stream: BinaryIO, *names: str, limit: int) -> Iterator[etree._Eleme
     expanded or fetched; a document that declares its own is refused. A damaged
     document is read as far as possible, and only then reported.
     """
-    meter = _Meter(stream, limit)
-    events = etree.iterparse(
-        meter,
+    parser = etree.XMLPullParser(
         events=("end",),
         tag=[f"{{*}}{name}" for name in names],
         resolve_entities=False,
@@ -32,20 +33,38 @@ def elements(stream: BinaryIO, *names: str, limit: int) -> Iterator[etree._Eleme
         remove_comments=True,
         remove_pis=True,
     )
+    passed = 0
     try:
-        for _, element in events:
-            _refuse_entities(element)
-            yield element
-            element.clear()
-            parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
-                del parent[0]
-            meter.reset()
+        while piece := stream.read(_PIECE):
+            parser.feed(piece)
+            passed += len(piece)
+            for element in _forgetting(parser):
+                passed = 0
+                yield element
+            if passed > limit:
+                detail = f"an XML element of more than {limit:,} bytes"
+                raise Unfit(SkipReason.TOO_LARGE, detail)
+        before = len(parser.feed_error_log)
+        parser.close()
     except etree.XMLSyntaxError as error:
         raise Unfit(SkipReason.MALFORMED, f"XML: {error.msg}") from error
-    damage = next(iter(events.error_log), None)
-    if damage is not None:
-        raise Unfit(SkipReason.MALFORMED, f"XML, line {damage.line}: {damage.message.strip()}")
+    damage = parser.feed_error_log
+    if len(damage) == before < _LOGGED:  # else the end is missing: what is left is not whole
+        yield from _forgetting(parser)
+    for entry in damage:
+        raise Unfit(SkipReason.MALFORMED, f"XML, line {entry.line}: {entry.message.strip()}")
+
+
+def _forgetting(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        if not isinstance(element, etree._Element):  # comments and namespaces: not asked for
+            continue
+        _refuse_entities(element)
+        yield element
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
 
 
 def child_text(element: etree._Element, name: str) -> str | None:
@@ -65,23 +84,3 @@ def _refuse_entities(element: etree._Element) -> None:
     declared: Any = element.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise Unfit(SkipReason.MALFORMED, "the XML declares entities of its own")
-
-
-class _Meter:
-    """Passes reads on, and refuses when too many bytes lead to nothing."""
-
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
-        self._stream = stream
-        self._limit = limit
-        self._passed = 0
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self._passed += len(piece)
-        if self._passed > self._limit:
-            detail = f"an XML element of more than {self._limit:,} bytes"
-            raise Unfit(SkipReason.TOO_LARGE, detail)
-        return piece
-
-    def reset(self) -> None:
-        self._passed = 0
