@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from index.extract.clean import one_line
@@ -19,11 +20,15 @@ from index.types import Block, Label
 MAX_ASIDES = 60
 _MAX_LENGTH = 500
 _WORDS = 5  # fewer are labels and menu entries
-_LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "blockquote", "figcaption", "a", "div", "span")
+_LEAVES = frozenset(
+    {"p", "li", "h2", "h3", "h4", "h5", "blockquote", "figcaption", "a", "div", "span"}
+)
 _BLOCKS = frozenset(
     {"p", "li", "h1", "h2", "h3", "h4", "h5", "div", "blockquote", "ul", "ol", "table"}
 )
-_SKIPPED = frozenset({"nav", "script", "style", "noscript", "template", "select", "form", "svg"})
+_SKIPPED = frozenset(
+    {"nav", "script", "style", "noscript", "template", "select", "form", "svg", "head"}
+)
 _PROMOTED = re.compile(
     r"newsletter|subscri|sign-?up|promo|advert|sponsor|comment|disqus|share|social|cookie|consent"
     r"|paywall|donat|app-(?:banner|download|install)|download",
@@ -52,14 +57,15 @@ def asides(tree: HtmlElement, story: Sequence[Block]) -> tuple[list[Block], list
 
 def _leaves(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Elements that hold a text of their own, with it, in page order."""
-    for element in tree.iter(*_LEAVES):
-        if any(child.tag in _BLOCKS for child in element):
-            continue
-        if any(above.tag in _SKIPPED for above in element.iterancestors()):
-            continue
-        text = one_line(element.text_content())
-        if len(text.split()) >= _WORDS:
-            yield element, text
+    walk = etree.iterwalk(tree, events=("start",))
+    for _, element in walk:
+        if element.tag in _SKIPPED:
+            walk.skip_subtree()
+        elif element.tag in _LEAVES and not any(child.tag in _BLOCKS for child in element):
+            walk.skip_subtree()
+            text = element.text_content()
+            if len(text.split()) >= _WORDS:
+                yield element, one_line(text)
 
 
 def _label(element: HtmlElement, text: str) -> Label:

@@ -28,9 +28,10 @@ _BACKWARD = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?:\s|$)|[。！？]")
 _META = re.compile(
     r"^\W*(?:by [^\W\d_]|posted|published|updated|last (?:updated|modified)|\d{1,2}[:.]\d{2}\b"
-    r"|\d+ (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) (?:ago|read)|image (?:credit|source|"
-    r"copyright|caption)|photo(?:graph)?(?: by|:|\s*credit)|(?:source|credit|tags?|filed under|topics?)"
-    r"\s?:|getty images|file photo|\w{3,9}\.? \d{1,2},? \d{4}|\d{1,2}\.? \w{3,9}\.? \d{4}"
+    r"|\d+ (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) (?:ago|read)"
+    r"|image (?:credit|source|copyright|caption)|photo(?:graph)?(?: by|:|\s*credit)"
+    r"|(?:source|credit|tags?|filed under|topics?)\s?:|getty images|file photo"
+    r"|\w{3,9}\.? \d{1,2},? \d{4}|\d{1,2}\.? \w{3,9}\.? \d{4}"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})",
     re.I,
 )

@@ -63,10 +63,8 @@ def linked_data(tree: HtmlElement) -> Linked:
 
 def _nodes(tree: HtmlElement) -> Iterator[_Node]:
     """Every object of every script, outer ones first, at most `_MAX_NODES`."""
-    pending: list[tuple[object, int]] = []
-    for script in list(tree.iterfind(".//script"))[: _MAX_SCRIPTS * 4]:
-        if "ld+json" in (script.get("type") or "").lower():
-            pending.append((_loads(script.text_content()), 0))
+    scripts = [s for s in tree.iter("script") if "ld+json" in (s.get("type") or "").lower()]
+    pending = [(_loads(script.text_content()), 0) for script in scripts[:_MAX_SCRIPTS]]
     for count, (value, depth) in enumerate(pending):
         if count > _MAX_NODES:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from index.extract.clean import normalise, one_line
 
@@ -37,7 +38,7 @@ def _is_wrapped(lines: list[str]) -> bool:
     # a line that breaks off and is carried on by the next one
     carried = sum(
         1
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if len(line.strip()) >= _NARROWEST and following.strip() and not _ENDED.search(line.strip())
     )
     return carried >= _OPEN * len(long)

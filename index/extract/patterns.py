@@ -37,13 +37,16 @@ _PROMOTION = (
     rf"(?:click|tap) here (?:to|for)\b.*\b(?:{_APP}|{_CHANNEL}|subscri|sign|download|more)",
     r"click here (?:to|for) \w+",
     # sharing and following
-    rf"(?:you can (?:also )?)?(?:follow|find|like|join|reach|contact) .*\b(?:on|via|at|our)\b.*{_NETWORK}",
+    r"(?:you can (?:also )?)?(?:follow|find|like|join|reach|contact) .*"
+    rf"\b(?:on|via|at|our)\b.*{_NETWORK}",
     r"(?:share|tweet|print|e-?mail|save|pin|copy link|whatsapp|facebook|twitter|telegram|reddit"
     r"|linkedin|pinterest|instagram|flipboard)[.:!]?$",
-    rf"share (?:this|on|via|with|to)\b.*(?:{_NETWORK}|article|story|post|page|friends|link|e-?mail)",
+    rf"share (?:this|on|via|with|to)\b.*(?:{_NETWORK}|article|story|post|page|friends|link"
+    r"|e-?mail)",
     r"share (?:this|on|via)$",
     # comments
-    r"(?:show |view |read |see |load |all |post |leave )*\(?\d*\)? ?comments?(?: ?\(\d+\)| here)?[.:!]?$",
+    r"(?:show |view |read |see |load |all |post |leave )*"
+    r"\(?\d*\)? ?comments?(?: ?\(\d+\)| here)?[.:!]?$",
     r"(?:please )?(?:leave|post|write|add|submit|be the first to|view|show|read|see|log in to|"
     r"sign in to|join)\b.{0,40}\b(?:comments?|reply|conversation|discussion)[.:!]?$",
     r"(?:tell us )?what (?:do you think|did you think|are your (?:thoughts|views)"
@@ -89,9 +92,11 @@ _TEASER = (
     r"related(?: (?:news|stories|story|articles?|posts?|content|topics?|links?|video|coverage))?"
     r"(?::.*|$)",
     r"(?:more|also|next|further reading|recommended|you (?:may|might) (?:also )?like|see also"
-    r"|don[’']t miss|editor[’']?s[’']? (?:picks?|choice)|most (?:read|popular|viewed|shared)\b.{0,25}"
-    r"|trending(?: now)?|popular(?: now| stories| posts)?|up next|top stories|latest (?:news|stories"
-    r"|headlines|articles|posts)|other news|in other news|recent (?:posts|news|articles|stories)"
+    r"|don[’']t miss|editor[’']?s[’']? (?:picks?|choice)"
+    r"|most (?:read|popular|viewed|shared)\b.{0,25}|trending(?: now)?"
+    r"|popular(?: now| stories| posts)?|up next|top stories"
+    r"|latest (?:news|stories|headlines|articles|posts)|other news|in other news"
+    r"|recent (?:posts|news|articles|stories)"
     r"|something to consider|more (?:from|on|in|about|news|stories)\b.{0,40}|story timeline"
     r"|(?:previous|next) (?:article|post|story))(?::.*|$)",
     r"(?:view|opinion|analysis|video|watch|photos?|in pictures|gallery|podcast|live|explainer"

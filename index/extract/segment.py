@@ -211,7 +211,10 @@ def _before(values: _Vector, weights: _Vector) -> _Vector:
     end = np.arange(1, len(values) + 1)
     start = np.maximum(0, end - 1 - _AROUND)
     spread = weight[end] - weight[start]
-    return np.divide(total[end] - total[start], spread, out=np.zeros(len(values)), where=spread > 0)
+    mean: _Vector = np.divide(
+        total[end] - total[start], spread, out=np.zeros(len(values)), where=spread > 0
+    )
+    return mean
 
 
 def _without_loose_end(story: range, page: _Page) -> range:

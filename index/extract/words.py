@@ -31,11 +31,11 @@ _FUNCTION_WORDS = frozenset(
     things this those three through time times today together told took toward towards under unless
     until upon used using very want wants week weeks well went were what when where whether which
     while whose will with within without would year years yesterday your
-    aber alle auch dass dies diese durch einem einen einer eine haben hatte kann mehr nach nicht noch
-    oder sein sich sind über unter wenn werden wird wurde zwischen
-    ainsi alors après avant avec cette dont elle elles entre leur mais même nous pour sans selon sont
-    tout très était como cuando desde donde entre esta este fueron hasta muito para pela pelo pero
-    porque según sobre também todo tras uma
+    aber alle auch dass dies diese durch einem einen einer eine haben hatte kann mehr nach nicht
+    noch oder sein sich sind über unter wenn werden wird wurde zwischen
+    ainsi alors après avant avec cette dont elle elles entre leur mais même nous pour sans selon
+    sont tout très était como cuando desde donde entre esta este fueron hasta muito para pela pelo
+    pero porque según sobre também todo tras uma
     были было быть если есть когда который которая которые также только того тоже чтобы этом этого
     этот после перед между более может было года году
     bazı bunun çünkü daha değil gibi için kadar olan olarak sonra üzere olduğunu edən olub üçün
