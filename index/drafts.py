@@ -21,7 +21,7 @@ class Draft:
     asides: tuple[Block, ...]
     fingerprint: str  # of what readers see of it
     address: Address
-    primary: bool  # seen at its own canonical address, not at a variant of it
+    fetched_from: str | None  # the URL it was read at; None for a file
     record: bool  # came from an export, where two records are two articles
 
 
@@ -64,7 +64,7 @@ def draft(page: Page) -> Draft:
             article.published.isoformat() if article.published else "",
         ),
         address=Address(seen_at, page_hash(page), page.etag, page.last_modified),
-        primary=page.url is None or page.url == about.url,
+        fetched_from=page.url,
         record=page.whole,
     )
 

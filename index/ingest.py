@@ -18,6 +18,7 @@ from index import copies, linking, rows
 from index.drafts import Draft, draft, page_hash
 from index.embed import Embedder, Vectors
 from index.errors import BylineError
+from index.extract import check
 from index.passages import cut, embedding_text
 from index.records import Entry, highest_version
 from index.schema import addresses, articles
@@ -43,6 +44,7 @@ class Ingest:
         self._embedder = embedder
         self._report = report
         self._tally = Tally()
+        self._settled: set[str] = set()
         self._pending: dict[str, tuple[Draft, tuple[Passage, ...]]] = {}
 
     def run(self, pages: Iterable[Page | Skip | NotModified]) -> Summary:
@@ -79,6 +81,9 @@ class Ingest:
             return
         if isinstance(page, NotModified) or self._seen(page):
             self._tally.unchanged += 1
+            return
+        if isinstance(page.content, bytes) and (reason := check(page.content)) is not None:
+            self._tally.skip(Skip(page.origin, reason))
             return
         try:
             found = draft(page)
@@ -120,17 +125,27 @@ class Ingest:
         elif not row.live:
             self._tally.skip(Skip(page.origin, SkipReason.UNPUBLISHED))
         elif row.fingerprint == found.fingerprint:
-            self._writer.remember(row.id, found.address)
             if found.address.address in self._addresses(row.id):
                 self._tally.unchanged += 1
             else:
                 self._tally.same += 1
-        elif not found.primary and not _newer(found.article, row.modified):
-            # A variant of the page (AMP, a tracking link) does not overrule the page.
+            self._writer.remember(row.id, found.address)
+        elif self._is_variant(found) and not _newer(found.article, row.modified):
             self._writer.remember(row.id, found.address)
             self._tally.same += 1
         else:
             self._enqueue(found, version)
+        self._settled.add(found.article.id)
+
+    def _is_variant(self, found: Draft) -> bool:
+        """Whether it is the same page once more (AMP, a tracking link), not a newer state of it.
+
+        The page at its canonical URL is the article; of saved files, which have
+        no URL of their own, the first one in a run is.
+        """
+        if found.fetched_from is not None:
+            return found.fetched_from != found.article.url
+        return found.article.id in self._settled
 
     def _enqueue(self, found: Draft, version: int) -> None:
         article = replace(found.article, version=version)
