@@ -251,7 +251,17 @@ def test_a_redirect_to_another_scheme_is_refused(target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "http://", "nothing", "http://[::1", "http://a b/", "http://x:99999/"]
+    "url",
+    [
+        "",
+        "http://",
+        "nothing",
+        "http://[::1",
+        "http://a b/",
+        "http://127.0.0.1:99999/",
+        "http://127.0.0.1:0/",
+        "http://a/\udc80",
+    ],
 )
 def test_what_is_not_a_url_is_reported_as_such(url: str) -> None:
     with Fetcher(LOCAL) as fetcher, pytest.raises(FetchError):

@@ -45,7 +45,9 @@ def parse_address(url: str) -> Address:
     if not host:
         raise FetchFailed(SkipReason.MALFORMED, f"a URL without a host: {url!r}")
     target = parsed.raw_path or b"/"
-    port = parsed.port or _PORTS[parsed.scheme]
+    port = _PORTS[parsed.scheme] if parsed.port is None else parsed.port
+    if not 0 < port < 65_536:
+        raise FetchFailed(SkipReason.MALFORMED, f"a URL with an impossible port: {url!r}")
     address = Address("", parsed.scheme, host, port, target)
     return Address(address.origin + target.decode("ascii"), parsed.scheme, host, port, target)
 

@@ -20,7 +20,7 @@ import feedparser
 from index.sources.dates import parse_date
 from index.sources.pages import fetch_page
 from index.sources.reading import Item, Opened, Reading, Unfit, read_all
-from index.sources.records import known_metadata
+from index.sources.records import known_metadata, web_url
 from index.types import Metadata, Page, Skip, SkipReason
 
 MAX_ENTRIES: Final = 10_000
@@ -120,8 +120,7 @@ def _date(entry: Any, field: str) -> datetime | None:
 
 
 def _link(entry: Any) -> str | None:
-    link = _text(entry, "link") or _text(entry, "id") or ""
-    return link if link.lower().startswith(("http://", "https://")) else None
+    return web_url(_text(entry, "link") or _text(entry, "id"))
 
 
 def _text(entry: Any, field: str) -> str | None:

@@ -54,8 +54,7 @@ def page_from_record(row: object, origin: str, position: int) -> Page | Skip:
     if content is None:
         return Skip(place, SkipReason.EMPTY, "the record has no text")
     media = "html" if body is None or _MARKUP.search(content) else "text"
-    url = text_of(row.get("url"))
-    url = url if url and url.lower().startswith(("http://", "https://")) else None
+    url = web_url(row.get("url"))
     return Page(
         origin=place,
         media="html" if media == "html" else "text",
@@ -97,6 +96,12 @@ def text_of(value: object) -> str | None:
     if isinstance(value, list):
         return ", ".join(_texts(value)) or None
     return None
+
+
+def web_url(value: object) -> str | None:
+    """`value` if it is a URL that a reader could open, else None."""
+    url = text_of(value)
+    return url if url and url.lower().startswith(("http://", "https://")) else None
 
 
 def _texts(values: Iterable[object]) -> list[str]:

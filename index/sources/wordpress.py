@@ -14,7 +14,7 @@ from lxml import etree
 
 from index.sources.dates import parse_date, parse_local
 from index.sources.reading import Item, Opened, Reading, Unfit
-from index.sources.records import known_metadata
+from index.sources.records import known_metadata, web_url
 from index.sources.xml import child_text, elements, inner_text
 from index.types import Page, Skip, SkipReason
 
@@ -54,7 +54,7 @@ def _is_published_post(item: etree._Element) -> bool:
 
 
 def _page(item: etree._Element, origin: str, site: str | None, language: str | None) -> Page | Skip:
-    link = child_text(item, "link")
+    link = web_url(child_text(item, "link"))
     place = f"{origin}#{child_text(item, 'post_id') or child_text(item, 'guid') or link}"
     encoded = item.find(_CONTENT)
     content = "" if encoded is None else inner_text(encoded)
