@@ -31,6 +31,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import SettingsError
 from ui.chat.app import STATIC, build
 from ui.chat.desk import Desk
+from ui.chat.words import escape
 
 MAX_BODY = 4 * 1024 * 1024  # a long conversation, sent back to be exported
 
@@ -62,10 +63,15 @@ _HEADERS = {
 _HEAD = """
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="byline/favicon.svg" type="image/svg+xml">
+<link rel="preload" href="byline/fonts/newsreader-latin-opsz-normal.woff2" as="font" crossorigin>
+<link rel="modulepreload" href="byline/main.js">
 <script src="byline/theme.js"></script>
 {styles}
 """
-_NO_SCRIPT = "<noscript><p>This page needs JavaScript to ask the archive.</p></noscript>"
+_WAITING = """
+<div class="waiting">{title}</div>
+<noscript><p>This page needs JavaScript to ask the archive.</p></noscript>
+"""
 _STYLES = ("base", "page", "turn", "composer", "source")
 _BRANDING = re.compile(
     r"<meta\s[^>]*?(?:property|name)=\"(?:og|twitter):[^>]*>|<link rel=\"manifest\"[^>]*>"
@@ -106,8 +112,9 @@ def create_app(
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
     )
-    app.add_middleware(_Page)
+    app.add_middleware(_Page, title=title)
     app.add_middleware(_Door, allowed_origins=allowed_origins)
     return app
 
@@ -187,8 +194,9 @@ class _Door:
 class _Page:
     """The page itself: Gradio's branding out, our styles in, its scripts hashed into the policy."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, title: str) -> None:
         self._app = app
+        self._title = escape(title)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
@@ -206,7 +214,7 @@ class _Page:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            page = _dressed(body.decode())
+            page = _dressed(body.decode(), self._title)
             content = page.encode()
             headers = MutableHeaders(raw=start["headers"])
             headers["Content-Length"] = str(len(content))
@@ -218,11 +226,11 @@ class _Page:
         await self._app({**scope, "headers": kept}, receive, gather)
 
 
-def _dressed(page: str) -> str:
+def _dressed(page: str, title: str) -> str:
     styles = "\n".join(f'<link rel="stylesheet" href="byline/{name}.css">' for name in _STYLES)
     page = _BRANDING.sub("", page)
     page = page.replace("</head>", _HEAD.format(styles=styles) + "</head>", 1)
-    return page.replace("<gradio-app", _NO_SCRIPT + "<gradio-app", 1)
+    return page.replace("<gradio-app", _WAITING.format(title=title) + "<gradio-app", 1)
 
 
 def _policy(page: str = "") -> str:

@@ -227,12 +227,10 @@ export function mount(element, { ask, stop, onView, server }) {
     setTimeout(() => say(""), 4000);
   }
 
-  addEventListener("byline:failed", () => {
-    const turn = running();
-    if (!turn) return;
-    turn.state = "failed";
-    show(turn);
-    connection.check();
+  // A failed run of a server that is gone was cut off: that has its own words.
+  addEventListener("byline:failed", async () => {
+    await connection.check();
+    halt("failed");
   });
 
   // -- arriving ---------------------------------------------------------------
