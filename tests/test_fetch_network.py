@@ -23,6 +23,7 @@ class Wire(httpcore.NetworkBackend):
     def __init__(self, answer: bytes = PAGE, refuse: Iterable[str] = ()) -> None:
         self.answer = answer
         self.refuse = set(refuse)
+        self.untrusted = False
         self.connected: list[str] = []
         self.verified: list[str | None] = []
 
@@ -62,6 +63,8 @@ class WireStream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         self.wire.verified.append(server_hostname)
+        if self.wire.untrusted:
+            raise httpcore.ConnectError(ssl.SSLCertVerificationError("self-signed"))
         return self
 
 
@@ -175,6 +178,18 @@ def test_certificates_are_verified_against_the_name_and_not_the_address() -> Non
         fetcher.get("https://paper.example/")
     assert wire.connected == ["93.184.216.34"]
     assert wire.verified == ["paper.example"]
+
+
+def test_a_certificate_that_is_not_trusted_is_not_asked_for_again() -> None:
+    wire = Wire()
+    wire.untrusted = True
+    policy = FetchPolicy(respect_robots=False, retries=3)
+    with (
+        Fetcher(policy, backend=wire, resolver=lambda host, port: ["93.184.216.34"]) as fetcher,
+        pytest.raises(FetchFailed, match="self-signed"),
+    ):
+        fetcher.get("https://paper.example/")
+    assert len(wire.connected) == 1
 
 
 def test_the_next_address_is_tried_when_the_first_does_not_answer() -> None:

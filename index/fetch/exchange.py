@@ -81,7 +81,8 @@ class Exchange:
             raise FetchFailed(SkipReason.MALFORMED, f"{address.url}: {error}") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             message = f"{address.host}: {str(error) or type(error).__name__}"
-            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+            # httpcore drops the cause but keeps the original as its argument
+            if any(isinstance(arg, ssl.SSLCertVerificationError) for arg in error.args):
                 raise FetchFailed(SkipReason.HTTP, message) from error
             raise Interrupted(SkipReason.HTTP, message) from error
 
