@@ -16,7 +16,7 @@ from index.extract.clean import normalise
 from index.extract.decode import MAX_PAGE_BYTES, check, decode
 from index.extract.html import page_titles, parse, story_blocks
 from index.extract.metadata import html_metadata, text_metadata
-from index.extract.raw import raw_blocks, raw_title
+from index.extract.raw import credits_of, raw_blocks, raw_title
 from index.types import Extraction, Label, Page, SkipReason
 
 __all__ = ["MAX_PAGE_BYTES", "body_of", "check", "extract", "normalise"]
@@ -61,7 +61,9 @@ def _raw(page: Page, text: str, repeated: frozenset[str]) -> Extraction:
     body, _ = body_of(blocks)
     if _letters(body) < _MIN_LETTERS:
         raise NoStory(f"no story in the text: {_letters(body)} letters of running text")
-    return Extraction(text_metadata(page, raw_title(blocks), body), tuple(blocks))
+    return Extraction(
+        text_metadata(page, body, raw_title(blocks), *credits_of(blocks)), tuple(blocks)
+    )
 
 
 def _too_large(content: str) -> SkipReason | None:

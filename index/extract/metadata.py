@@ -121,20 +121,22 @@ def html_metadata(tree: HtmlElement, page: Page, body: str) -> Metadata:
     )
 
 
-def text_metadata(page: Page, title: str, body: str) -> Metadata:
-    """The metadata of raw text: what its source said, and its language."""
+def text_metadata(
+    page: Page, body: str, title: str, author: str | None, published: str | None
+) -> Metadata:
+    """The metadata of raw text: what its source said, then what it prints."""
     known, collect = page.known, _Collector()
     url = _address(collect, page, ())
     return Metadata(
         url=url,
         title=collect.text("title", (("source", known.title), ("text", title))),
         source=collect.text("source", (("source", known.source), ("host", host_of(url)))),
-        author=collect.text("author", (("source", known.author),), clean_author),
+        author=collect.text("author", (("source", known.author), ("text", author)), clean_author),
         section=collect.text("section", (("source", known.section),)),
         language=collect.text(
             "language", (("source", known.language), ("text", _detected(body))), _language
         ),
-        published=collect.moment("published", known.published, ()),
+        published=collect.moment("published", known.published, (("text", published),)),
         modified=collect.moment("modified", known.modified, ()),
         found=tuple(collect.found),
     )

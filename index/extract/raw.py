@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.errors import NoStory
@@ -14,6 +15,13 @@ from index.types import Block, Label
 _HEADING_WORDS = 14
 _TITLE_WORDS = (3, 25)
 _TITLE_LENGTH = 120
+_BETWEEN = 6  # lines between a title and the first paragraph at most
+_CREDIT = 60  # characters of a line that holds a date and little else
+_BYLINE = re.compile(r"^by\s+(\w[^\d,|]{2,60}?)(?:\s*[,|].*)?$", re.I)
+_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2} [^\W\d_]{3,9} \d{4}"
+    r"|[^\W\d_]{3,9} \d{1,2}, \d{4}"
+)
 _FEW = 3  # paragraphs that are too few to tell a story from teasers by company
 
 
@@ -32,15 +40,13 @@ def raw_blocks(text: str, repeated: frozenset[str] = frozenset()) -> list[Block]
     if not story:
         prose = sum(shape.prose for shape in shapes)
         raise NoStory(f"no story in {len(lines)} lines of text, {prose} of them sentences")
-    story = _with_title(lines, shapes, story)
+    title = _title_place(lines, shapes, story)
     blocks = []
     for place, (line, shape) in enumerate(zip(lines, shapes, strict=True)):
-        label = _label(line, shape, place in story, repeated)
-        heading = (
-            label is Label.STORY
-            and _is_heading(line, shape)
-            and place + 1 in story
-            and shapes[place + 1].ended
+        label = _label(line, shape, place == title or place in story, repeated)
+        heading = label is Label.STORY and (
+            place == title
+            or (_is_heading(line, shape) and place + 1 in story and shapes[place + 1].ended)
         )
         blocks.append(Block(line, label, heading))
     return blocks
@@ -96,13 +102,34 @@ def _few(lines: Sequence[str], shapes: Sequence[Shape], repeated: frozenset[str]
     return range(prose[0], prose[-1] + 1)
 
 
-def _with_title(lines: Sequence[str], shapes: Sequence[Shape], story: range) -> range:
-    """With the headline that stands right above the story, if it is the story's."""
-    above = story.start - 1
-    if above < 0 or not is_headline(lines[above]) or shapes[above].ended:
-        return story
-    title, *body = terms_of([lines[above], *(lines[i] for i in story)])
+def _title_place(lines: Sequence[str], shapes: Sequence[Shape], story: range) -> int | None:
+    """The place of the story's own headline above it, if there is one.
+
+    Bylines, dates and sharing prompts may stand in between. A headline that
+    has little to do with the story belongs to another one.
+    """
+    place = story.start - 1
+    while place >= 0 and story.start - place <= _BETWEEN:
+        if is_headline(lines[place]) and not shapes[place].ended and shapes[place].words > 4:
+            break
+        if shapes[place].prose or shapes[place].pointer or shapes[place].truncated:
+            return None
+        place -= 1
+    else:
+        return None
+    title, *body = terms_of([lines[place], *(lines[i] for i in story)])
     words = frozenset().union(*(terms.words for terms in body))
-    if len(title.words & words) * 2 >= max(2, len(title.words)):
-        return range(above, story.stop)
-    return story
+    return place if len(title.words & words) * 2 >= max(2, len(title.words)) else None
+
+
+def credits_of(blocks: Sequence[Block]) -> tuple[str | None, str | None]:
+    """The byline and the date printed between a raw story's title and its text."""
+    start = next(i for i, b in enumerate(blocks) if b.label is Label.STORY and not b.heading)
+    author = published = None
+    for block in blocks[max(0, start - _BETWEEN) : start]:
+        byline, date = _BYLINE.match(block.text), _DATE.search(block.text)
+        if byline:
+            author = byline.group(1)
+        if date and len(block.text) <= _CREDIT:
+            published = date.group()
+    return author, published

@@ -35,26 +35,28 @@ from index.extract.words import Terms, terms_of
 # sentences, and its stories between the opening paragraphs of other stories.
 # Rounded; the order is that of `_vectors`.
 _WEIGHTS = {
-    "bias": -4.96,
-    "length": -0.51,
-    "short": 0.55,
-    "ended": 0.31,
-    "sentences": 1.39,
-    "promotion": -1.58,
-    "pointer": 0.23,
-    "truncated": -1.84,
-    "refers back": 1.34,
-    "quote": 0.06,
-    "printed twice": -4.04,
-    "prose around": 5.44,
-    "shared words": 3.99,
-    "topical words": 7.91,
-    "foreign names": -0.43,
-    "shared, better side": 5.48,
-    "foreign, better side": -3.94,
-    "talk, better side": 0.8,
-    "page's shared words": 8.8,
-    "size of the core": -2.94,
+    "bias": -5.41,
+    "length": -0.56,
+    "short": 0.71,
+    "ended": 0.28,
+    "sentences": 1.45,
+    "promotion": -1.93,
+    "pointer": 0.07,
+    "truncated": -2.18,
+    "refers back": 1.43,
+    "quote": 0.09,
+    "printed twice": -4.2,
+    "prose around": 3.32,
+    "prose, better side": 2.47,
+    "under a headline": -0.51,
+    "shared words": 4.16,
+    "topical words": 8.11,
+    "foreign names": -0.45,
+    "shared, better side": 5.58,
+    "foreign, better side": -3.92,
+    "talk, better side": 0.73,
+    "page's shared words": 9.31,
+    "size of the core": -3.21,
 }
 _REPEATED = -6.0  # a line that stands on other pages of the site, too
 _LEVEL = 0.25  # part of the median score of the story that a line has to reach
@@ -62,8 +64,9 @@ _EDGE = 2.0  # gain of a span that leaves no prose over before or after it
 _ROUNDS = 6
 _AROUND = 3  # lines each way that count as a line's surroundings
 _CORE_WORDS = 5
+_REACH = 10  # lines below its byline that a story begins at the latest
 _TELLING = 4
-_COHERENCE = -0.45
+_COHERENCE = -0.5
 _COHERENCE_PER_LINE = 0.02
 _Vector = NDArray[np.float64]
 
@@ -100,7 +103,9 @@ def segment(lines: Sequence[str], repeated: frozenset[str] = frozenset()) -> ran
             story = found
             break
         story, core = found, inner
-    return _without_loose_end(story, page) if _is_one_story(page, core) else range(0)
+    if not story or not _is_one_story(page, core):
+        return range(0)
+    return _without_loose_end(_with_edges(story, page.shapes), page)
 
 
 def _is_one_story(page: _Page, core: Sequence[int]) -> bool:
@@ -188,6 +193,8 @@ def _vectors(page: _Page, core: Sequence[int]) -> _Vector:
         quote,
         page.twice,
         around,
+        np.maximum(before, after),
+        _under_headline(shapes),
         shared,
         topical,
         foreign,
@@ -198,6 +205,15 @@ def _vectors(page: _Page, core: Sequence[int]) -> _Vector:
         np.full(count, np.log1p(len(core)) / 4),
     ]
     return np.column_stack([np.asarray(c, dtype=np.float64) for c in columns])
+
+
+def _under_headline(shapes: Sequence[Shape]) -> list[bool]:
+    """Which prose lines stand right below a line that could be a headline."""
+    above = [None, *shapes[:-1]]
+    return [
+        line.prose and up is not None and up.words >= _CORE_WORDS and not up.ended
+        for up, line in zip(above, shapes, strict=True)
+    ]
 
 
 def _sides(values: _Vector, weights: _Vector) -> tuple[_Vector, _Vector]:
@@ -215,6 +231,28 @@ def _before(values: _Vector, weights: _Vector) -> _Vector:
         total[end] - total[start], spread, out=np.zeros(len(values)), where=spread > 0
     )
     return mean
+
+
+def _with_edges(story: range, shapes: Sequence[Shape]) -> range:
+    """With what stands between the story and a sure sign of where it ends.
+
+    A byline or date stands over its own story, so all prose from there on
+    belongs to it. Below, a single paragraph before the end of the page or a
+    call to comment belongs to it: teasers come in rows.
+    """
+    start, stop = story.start, story.stop
+    for place in range(start - 1, max(-1, start - _REACH - 1), -1):
+        shape = shapes[place]
+        if shape.pointer or shape.truncated:
+            break
+        if shape.meta:
+            start = next(i for i in range(place, start + 1) if shapes[i].prose or i == start)
+            break
+    if stop < len(shapes) and shapes[stop].prose:
+        after = stop + 1
+        if after == len(shapes) or shapes[after].flagged:
+            stop = after
+    return range(start, stop)
 
 
 def _without_loose_end(story: range, page: _Page) -> range:
