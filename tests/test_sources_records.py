@@ -77,7 +77,9 @@ def test_the_text_may_go_by_several_names(path: Path, name: str) -> None:
 def test_markup_is_recognised_wherever_it_is(path: Path) -> None:
     assert page(path, {"html": "<p>Story</p>"}).media == "html"
     assert page(path, {"content": "<p>One</p><p>Two</p>"}).media == "html"
+    assert page(path, {"content": "<h2>One</h2>Two"}).media == "html"
     assert page(path, {"text": "if a < b and b > c"}).media == "text"
+    assert page(path, {"text": "The tag <br> or <p> is for paragraphs"}).media == "text"
     assert page(path, {"text": "Story", "html": "<p>Story</p>"}).media == "text"
 
 

@@ -26,8 +26,9 @@ _FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "published": ("published", "date", "published_at", "datePublished"),
     "modified": ("modified", "modified_at", "dateModified"),
 }
+# a text that only mentions a tag, or breaks lines with one, is still plain text
 _MARKUP: Final = re.compile(
-    r"</(p|div|h[1-6]|li|article|section|span|a|b|em|strong)>|<(br|p)\b", re.I
+    r"\A\s*<(?:!doctype|html|body|article|section|div|p|h[1-6]|ul|figure)\b|</(?:p|div)>", re.I
 )
 
 
