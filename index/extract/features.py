@@ -31,6 +31,7 @@ _META = re.compile(
     r"|\d+ (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) (?:ago|read)"
     r"|image (?:credit|source|copyright|caption)|photo(?:graph)?(?: by|:|\s*credit)"
     r"|(?:source|credit|tags?|filed under|topics?)\s?:|getty images|file photo"
+    r"|(?:share|save)\b(?: \w+){0,3} listen\b|listen to this (?:article|story)"
     r"|\w{3,9}\.? \d{1,2},? \d{4}|\d{1,2}\.? \w{3,9}\.? \d{4}"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4})",
     re.I,

@@ -108,18 +108,16 @@ def _title_place(lines: Sequence[str], shapes: Sequence[Shape], story: range) ->
     Bylines, dates and sharing prompts may stand in between. A headline that
     has little to do with the story belongs to another one.
     """
-    place = story.start - 1
-    while place >= 0 and story.start - place <= _BETWEEN:
-        if is_headline(lines[place]) and not shapes[place].ended and shapes[place].words > 4:
-            break
+    candidates = range(story.start - 1, max(-1, story.start - 1 - _BETWEEN), -1)
+    terms = terms_of([lines[i] for i in (*candidates, *story)])
+    words = frozenset().union(*(line.words for line in terms[len(candidates) :]))
+    for place, title in zip(candidates, terms, strict=False):
         if shapes[place].prose or shapes[place].pointer or shapes[place].truncated:
             return None
-        place -= 1
-    else:
-        return None
-    title, *body = terms_of([lines[place], *(lines[i] for i in story)])
-    words = frozenset().union(*(terms.words for terms in body))
-    return place if len(title.words & words) * 2 >= max(2, len(title.words)) else None
+        shared = len(title.words & words) * 2 >= max(4, len(title.words))
+        if shared and is_headline(lines[place]) and not shapes[place].ended:
+            return place
+    return None
 
 
 def credits_of(blocks: Sequence[Block]) -> tuple[str | None, str | None]:
