@@ -1,4 +1,4 @@
-"""The fetcher against real servers on this machine, and time held still."""
+"""The fetcher against real servers on this machine, which may hold time still."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URLs, feeds and sitemaps against a real server on this machine."""
+"""URLs and feeds against a real server on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports: WordPress, WARC, and feeds that somebody saved to a file."""
+"""WordPress exports: posts, paragraphs, and XML that means harm."""
 
 from __future__ import annotations
 
