@@ -32,15 +32,13 @@ class Archive:
     """The embedded archive: one folder with SQLite, FAISS and tantivy.
 
     Raises ArchiveMissing, ArchiveTooNew or ArchiveDamaged where the folder
-    holds no archive that this version can read, and EmbedderMismatch where
-    `identity` is given and its vectors came from another model.
+    holds no archive that this version can read.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        identity: Identity | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.folder = folder
@@ -52,12 +50,14 @@ class Archive:
                 f"byline index SOURCE --archive {folder}"
             )
         self.identity = found
-        if identity is not None:
-            database.check_embedder(self._engine, folder, identity)
         self._refreshing = threading.Lock()
         self._fresh_until = 0.0
         with database.reading(self._engine) as connection:
             self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
+
+    def require(self, identity: Identity) -> None:
+        """Raise EmbedderMismatch where the vectors came from another model."""
+        database.check_embedder(self._engine, self.folder, identity)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -129,6 +129,16 @@ class Archive:
         with database.reading(self._engine) as connection:
             row = connection.execute(query).first()
         return rows.article(row) if row else None
+
+    def passage_at(self, article_id: str, offset: int) -> str | None:
+        """The id of the current passage of an article in which `body[offset]` stands."""
+        query = select(passages.c.id).where(
+            passages.c.article_id == article_id,
+            passages.c.start <= offset,
+            passages.c.end > offset,
+        )
+        with database.reading(self._engine) as connection:
+            return connection.scalar(query)
 
     def headlines(self, ids: Iterable[str]) -> dict[str, Headline]:
         return {h.id: h for h in self._headlines(articles.c.id.in_(list(ids)))}

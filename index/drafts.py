@@ -51,7 +51,6 @@ def draft(page: Page) -> Draft:
         modified=about.modified,
         headings=headings,
     )
-    seen_at = page.url or page.origin
     return Draft(
         article=article,
         asides=extraction.asides,
@@ -63,7 +62,7 @@ def draft(page: Page) -> Draft:
             article.section or "",
             article.published.isoformat() if article.published else "",
         ),
-        address=Address(seen_at, page_hash(page), page.etag, page.last_modified),
+        address=Address(page.origin, page_hash(page), page.etag, page.last_modified),
         fetched_from=page.url,
         record=page.whole,
     )

@@ -100,7 +100,7 @@ class Ingest:
             self._writer.checkpoint_if_due()
 
     def _seen(self, page: Page) -> bool:
-        query = select(addresses.c.seen).where(addresses.c.address == (page.url or page.origin))
+        query = select(addresses.c.seen).where(addresses.c.address == page.origin)
         with self._writer.reading() as connection:
             return connection.scalar(query) == page_hash(page)
 

@@ -1,0 +1,252 @@
+"""The assistant: a question in, a cited answer or a typed refusal out.
+
+understand ──> retrieve ──> select ──> write ──> cite
+                               └─────> refuse
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
+
+from index.archive import Archive
+from index.derived import Progress
+from index.embed import Embedder, SentenceTransformerEmbedder
+from index.types import Coverage, Facets, Filters, Stats
+from rag import examples, refuse, source
+from rag.cite import cite
+from rag.retrieve import Query, retrieve
+from rag.select import Candidate, candidates
+from rag.types import (
+    Answer,
+    Citation,
+    Hit,
+    Question,
+    Refusal,
+    Sentence,
+    SourceView,
+    Timings,
+    Turn,
+)
+from rag.understand import understand
+from rag.weights import Term, terms
+from rag.write import compose
+
+_HITS = 20  # passages retrieved for a question
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What a search for one reading of the question came to."""
+
+    question: Question
+    terms: tuple[Term, ...]
+    hits: list[Hit]
+    scored: list[Candidate]
+    coverage: Coverage
+    confidence: float
+
+
+class Assistant:
+    """Answers questions over one archive. Safe to share between threads.
+
+    Build it with `Assistant.open`; close it when done, or use it as a context
+    manager. `today` fixes the day that "last week" counts from; by default it
+    is the day of each question. `threshold` is the probability below which a
+    question is refused: higher refuses more and errs less.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        embedder: Embedder,
+        *,
+        today: date | None = None,
+        threshold: float = refuse.THRESHOLD,
+    ) -> None:
+        self.archive = archive
+        self._embedder = embedder
+        self._today = today
+        self._threshold = threshold
+        self._closing = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        model: str | None = None,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        today: date | None = None,
+        threshold: float = refuse.THRESHOLD,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open an archive with the embedding model it was made with.
+
+        `model` and the prefixes are only needed to insist on one. Raises
+        ArchiveMissing, ArchiveTooNew, ArchiveDamaged, ModelError, and
+        EmbedderMismatch where the model's weights are not the archive's.
+        """
+        archive = Archive(Path(path), progress=progress)
+        made_with = archive.identity
+        embedder = SentenceTransformerEmbedder(
+            model or made_with.id,
+            query_prefix=query_prefix if model else made_with.query_prefix,
+            passage_prefix=passage_prefix if model else made_with.passage_prefix,
+        )
+        try:
+            archive.require(embedder.identity)
+        except Exception:
+            archive.close()
+            raise
+        return cls(archive, embedder, today=today, threshold=threshold)
+
+    def close(self) -> None:
+        with self._closing:
+            self.archive.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Load the model now, so that the first reader does not wait for it."""
+        self._embedder.embed_query("warm")
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Answer:
+        """Answer a question. Raises QuestionError for an empty or overlong one.
+
+        With `infer` off, no date, outlet or earlier turn is read into it.
+        """
+        for event in self.stream(question, history=history, filters=filters, infer=infer):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Iterator[Question | Sentence | Answer]:
+        """The question as understood, then each sentence, at last the whole answer."""
+        started = time.perf_counter()
+        understood = understand(
+            question,
+            history=history,
+            filters=filters,
+            facets=self.archive.facets(),
+            today=self._today or datetime.now(UTC).astimezone().date(),
+            infer=infer,
+        )
+        yield understood.question
+        read = time.perf_counter()
+        finding = self._find(understood.question)
+        if understood.inferred and finding.confidence < self._threshold:
+            finding = self._without_inferred(finding, filters)
+        found = time.perf_counter()
+        answered = finding.confidence >= self._threshold
+        chosen = compose(finding.scored) if answered else ()
+        citations = cite(self.archive, chosen)
+        sentences = tuple(Sentence(c.quote, (c.number,)) for c in citations)
+        refusal: Refusal | None = None
+        if not chosen:
+            refusal = refuse.refuse(
+                self.archive,
+                finding.terms,
+                finding.hits,
+                finding.question.filters,
+                finding.coverage,
+            )
+        yield from sentences
+        done = time.perf_counter()
+        dates = [c.story.published.date() for c in citations if c.story.published]
+        yield Answer(
+            id=uuid.uuid4().hex,
+            question=finding.question,
+            sentences=sentences,
+            citations=citations,
+            refusal=refusal,
+            as_of=datetime.now(UTC),
+            newest=max(dates, default=None),
+            searched=finding.coverage.articles,
+            first=finding.coverage.first,
+            last=finding.coverage.last,
+            confidence=finding.confidence,
+            timings=Timings(
+                understand=(read - started) * 1000,
+                retrieve=(found - read) * 1000,
+                write=(done - found) * 1000,
+                total=(done - started) * 1000,
+            ),
+        )
+
+    def source(self, citation: Citation) -> SourceView:
+        """A citation opened at its quote, between the paragraphs around it.
+
+        Raises QuestionError where the article has been unpublished since.
+        """
+        return source.view(self.archive, citation)
+
+    def examples(self, n: int = 4) -> tuple[str, ...]:
+        """Questions that the archive can answer, drawn from its newest stories."""
+        return examples.draw(self.archive, n)
+
+    def facets(self) -> Facets:
+        """What the filters can be set to."""
+        return self.archive.facets()
+
+    def stats(self) -> Stats:
+        return self.archive.stats()
+
+    def feedback(self, answer: Answer, *, helpful: bool, reason: str = "") -> None:
+        """Keep a reader's verdict in the archive. Raises ArchiveReadOnly where it cannot."""
+        self.archive.add_feedback(
+            answer_id=answer.id,
+            question=answer.question.text,
+            answer=answer.text,
+            confidence=answer.confidence,
+            helpful=helpful,
+            reason=reason[:2_000],
+        )
+
+    def _find(self, question: Question) -> _Finding:
+        coverage = self.archive.coverage(question.filters)
+        telling = terms(question.searched, self.archive)
+        hits: list[Hit] = []
+        scored: list[Candidate] = []
+        if coverage.articles and telling:
+            query = Query(question.searched, self._embedder.embed_query(question.searched))
+            hits = retrieve(self.archive, query, _HITS, question.filters)
+            scored = candidates(self.archive, self._embedder, query, telling, hits)
+        confidence = refuse.probability(refuse.evidence(telling, scored)) if scored else 0.0
+        return _Finding(question, telling, hits, scored, coverage, confidence)
+
+    def _without_inferred(self, finding: _Finding, filters: Filters) -> _Finding:
+        """A date may be when it happened and not when it was printed: look everywhere.
+
+        The answer then has to be good; if it is not, the narrower search's
+        refusal is the one to give.
+        """
+        question = finding.question
+        kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
+        wider = self._find(replace(question, filters=filters, notes=kept))
+        return wider if wider.confidence >= self._threshold else finding

@@ -1,0 +1,105 @@
+"""Citations: numbering them, and linking to the quote on the publisher's page.
+
+A citation is made from the span that the sentence was taken from, so it cannot
+point anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from index.archive import Archive
+from index.types import Headline, Span
+from rag.select import Candidate
+from rag.types import Citation, Story
+
+_WHOLE = 12  # words of a quote that go whole into the link; of a longer one, both ends do
+_END = 5  # words of each end
+
+
+def story(headline: Headline) -> Story:
+    return Story(
+        article_id=headline.id,
+        title=headline.title,
+        source=headline.source,
+        author=headline.author,
+        section=headline.section,
+        url=headline.url,
+        published=headline.published,
+    )
+
+
+def cite(archive: Archive, chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
+    """One citation for each sentence, numbered from 1 in order."""
+    originals = {c.hit.article.original or c.hit.article.id for c in chosen}
+    copies = archive.copies(originals)
+    heads = archive.headlines(originals)
+    citations = []
+    for number, candidate in enumerate(chosen, start=1):
+        head = candidate.hit.article
+        root = head.original or head.id
+        editions = ([heads[root]] if root in heads else []) + list(copies.get(root, ()))
+        citations.append(
+            Citation(
+                number=number,
+                passage_id=_passage_id(archive, candidate),
+                story=story(head),
+                version=candidate.article.version,
+                quote=candidate.text,
+                start=candidate.span.start,
+                end=candidate.span.end,
+                link=link_to_quote(head.url, candidate.text),
+                also_in=tuple(story(other) for other in editions if other.id != head.id),
+            )
+        )
+    return tuple(citations)
+
+
+def _passage_id(archive: Archive, candidate: Candidate) -> str:
+    """A sentence brought along to be understood may stand in the passage before."""
+    passage = candidate.hit.passage
+    if passage.start <= candidate.span.start < passage.end:
+        return passage.id
+    return archive.passage_at(candidate.article.id, candidate.span.start) or passage.id
+
+
+def link_to_quote(url: str | None, text: str) -> str | None:
+    """The page's URL with a text fragment (https://wicg.github.io/scroll-to-text-fragment/).
+
+    None where the URL is not http or https: nothing else is ever a link.
+    """
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return None
+    words = text.split()
+    if len(words) <= _WHOLE:
+        directive = _encoded(words)
+    else:
+        directive = f"{_encoded(words[:_END])},{_encoded(words[-_END:])}"
+    fragment = f"{parts.fragment}:~:text={directive}" if parts.fragment else f":~:text={directive}"
+    return urlunsplit(parts._replace(fragment=fragment))
+
+
+def _encoded(words: Sequence[str]) -> str:
+    # "-" and "," have a meaning of their own in a text directive; quote() keeps "-"
+    return quote(" ".join(words), safe="").replace("-", "%2D")
+
+
+def needs_neighbour(body: str, span: Span) -> bool:
+    """Whether a sentence leans on the one before it: it opens with a word that points back."""
+    opening = body[span.start : span.start + 60].lstrip("“\"'‘").split()
+    if not opening:
+        return False
+    first = opening[0].strip(",.:;").casefold()
+    second = opening[1].strip(",.:;").casefold() if len(opening) > 1 else ""
+    if first in {"he", "she", "they", "it", "his", "her", "their", "its"}:
+        return True
+    return first in {"this", "that", "these", "those", "such", "both", "neither"} or (
+        first == "the" and second in {"move", "decision", "figure", "number", "latter", "former"}
+    )
