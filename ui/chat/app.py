@@ -26,6 +26,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import gradio as gr
+from fastapi import FastAPI
 
 from ui.chat.calls import calls
 from ui.chat.desk import Desk
@@ -50,7 +51,7 @@ _ON_FAILURE = '() => { window.dispatchEvent(new Event("byline:failed")); }'
 
 
 def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
-    """The chat over `desk`, to be mounted by `ui.server`."""
+    """The chat over `desk`, to be mounted."""
     page = (STATIC / "page.html").read_text(encoding="utf-8")
     blocks = gr.Blocks(analytics_enabled=False, title=title, fill_width=True)
     with blocks:
@@ -74,6 +75,26 @@ def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
         chat.stop(None, cancels=[answering], api_visibility="private")
     blocks.queue(max_size=256)
     return blocks
+
+
+def mount(app: FastAPI, desk: Desk, *, title: str) -> None:
+    """Put the chat over `desk` at the root of `app`, with all that it does not use turned off."""
+    gr.mount_gradio_app(
+        app,
+        build(desk, title=title),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        allowed_paths=[],
+        blocked_paths=["/"],
+        max_file_size=1,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+    )
 
 
 def _inert(text: str) -> str:

@@ -1,0 +1,185 @@
+"""The chat's HTML: what it says, and that nothing from outside is markup in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Facets, Filters
+from rag.types import Answer, Paragraph, Question, Refusal, RefusalKind, Sentence, SourceView
+from tests.fake_desk import FARES, FERRY, FakeDesk
+from ui.chat import filters, render, source_panel, words
+
+OUR_TAGS = {
+    *("a", "bdi", "button", "details", "div", "fieldset", "h2", "h3", "input", "label", "legend"),
+    *("li", "mark", "p", "span", "summary", "time", "ul"),
+}
+
+
+def answered(question: str) -> Answer:
+    *_, answer = FakeDesk().stream(question)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+class Tags(HTMLParser):
+    """Every tag and attribute name in some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@given(st.text(), st.text())
+def test_no_text_ever_becomes_a_tag_or_an_attribute(text: str, url: str) -> None:
+    story = replace(FERRY, title=text, source=text, author=text, section=text, url=url)
+    answer = answered("ferry")
+    citation = replace(answer.citations[0], story=story, link=url, quote=text, also_in=(story,))
+    question = Question(text, text + "?", notes=(text,))
+    refusal = Refusal(RefusalKind.OUTSIDE_FILTERS, text, (story,))
+    view = SourceView(
+        citation, (Paragraph(((text, True), (text, False))), Paragraph(((text, False),), True)),
+        True, True, True,
+    )  # fmt: skip
+    html = "".join(
+        (
+            render.sentence(Sentence(text, (1, 2))),
+            render.sentence(Sentence(text, ())),
+            render.notes(question),
+            render.refusal(replace(answer, refusal=refusal)),
+            source_panel.panel(view),
+            *filters.controls(
+                Facets(((text, 1),), ((text, 2),), date(2024, 1, 1), date(2024, 2, 1))
+            ).values(),
+        )
+    )
+    seen = Tags(html)
+    assert seen.tags <= OUR_TAGS
+    assert not any(name.startswith("on") for name in seen.attributes)
+
+
+@given(st.text())
+def test_escaped_text_holds_nothing_that_html_acts_on(text: str) -> None:
+    escaped = words.escape(text)
+    assert not set(escaped) & set("<>\"'\x00\u202e")
+    assert "&" not in escaped.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").replace(
+        "&quot;", ""
+    ).replace("&#x27;", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        " javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "/path",
+        "http://",
+        "http:///path",
+        "http://[broken",
+        "https://user:pass@host.example/",
+        'https://host.example/"onclick=x',
+        "https://host.example/\x00",
+        "ftp://host.example/",
+    ],
+)
+def test_only_whole_web_addresses_are_linked(url: str | None) -> None:
+    assert words.web_url(url) is None
+
+
+def test_a_web_address_is_kept_as_it_is() -> None:
+    url = "https://news.example/a/b?c=d&e=%20#:~:text=the%20quote,-end"
+    assert words.web_url(url) == url
+    assert words.site("https://www.anewz.tv/x") == "anewz.tv"
+
+
+def test_dates_are_written_out() -> None:
+    assert words.long_date(date(2025, 11, 8)) == "8 November 2025"
+    assert words.days(date(2024, 1, 3), date(2025, 6, 12)) == "3 January 2024 to 12 June 2025"
+    assert words.days(date(2024, 1, 3), date(2024, 1, 3)) == "3 January 2024"
+    assert words.days(None, None) == ""
+    assert words.months(date(2024, 1, 3), date(2025, 6, 12)) == "Jan 2024 to Jun 2025"
+    assert words.months(date(2024, 1, 3), date(2024, 1, 30)) == "Jan 2024"
+
+
+def test_an_update_is_told_by_its_day() -> None:
+    now = datetime(2025, 11, 8, 9, tzinfo=timezone(timedelta(hours=4)))
+    assert words.ago(datetime(2025, 11, 7, 21, tzinfo=UTC), now) == "today"
+    assert words.ago(datetime(2025, 11, 7, 19, tzinfo=UTC), now) == "yesterday"
+    assert words.ago(datetime(2025, 11, 1, tzinfo=UTC), now) == "on 1 November 2025"
+
+
+def test_things_are_counted_in_english() -> None:
+    assert [words.count(n, "article") for n in (0, 1, 10397)] == [
+        "0 articles",
+        "1 article",
+        "10,397 articles",
+    ]
+    assert words.count(2, "copy") == "2 copies"
+
+
+def test_chips_are_named_by_source_and_title() -> None:
+    answer = answered("ferry")
+    html = render.sentence(answer.sentences[0])
+    assert html.count("<button") == 1
+    assert 'data-cite="1"' in html
+    assert render.label(answer.citations[0]) == (
+        "Source 1: The Sample Gazette, Harbour council votes to keep the night ferry"
+    )
+
+
+def test_a_follow_up_shows_what_was_searched_for_unless_a_note_tells() -> None:
+    assert render.notes(Question("Why?", "why?")) == ""
+    assert "searched for “why the ferry”" in render.notes(Question("Why?", "why the ferry"))
+    told = render.notes(Question("Why?", "why the ferry", notes=("about: the ferry",)))
+    assert "about: the ferry" in told
+    assert "searched for" not in told
+
+
+def test_the_reader_s_filters_are_put_in_words() -> None:
+    assert render.limits(Filters()) == ""
+    assert render.limits(Filters(before=date(2025, 5, 1), sources=("AnewZ",))) == (
+        "AnewZ · until 1 May 2025"
+    )
+    assert render.limits(Filters(date(2025, 5, 1), date(2025, 5, 31))) == (
+        "1 May 2025 to 31 May 2025"
+    )
+
+
+@pytest.mark.parametrize("kind", RefusalKind)
+def test_every_kind_of_refusal_has_its_heading(kind: RefusalKind) -> None:
+    answer = replace(answered("ferry"), refusal=Refusal(kind, "Because.", (FERRY, FARES)))
+    html = render.refusal(answer)
+    assert render.HEADINGS[kind] in html
+    assert html.count("<li>") == 2
+    assert ("data-widen" in html) is (kind is RefusalKind.OUTSIDE_FILTERS)
+    assert "newest evidence" not in render.facts(answer)
+
+
+def test_a_source_marks_the_quote_and_says_where_the_story_goes_on() -> None:
+    desk = FakeDesk()
+    citation = answered("fare").citations[0]
+    view = desk.source(citation)
+    html = source_panel.panel(view)
+    assert f"<mark>{words.escape(citation.quote)}</mark>" in html
+    assert "The story begins earlier." in html
+    assert "The story goes on." in html
+    assert "has changed this story" not in html
+    assert "has changed this story" in source_panel.panel(replace(view, outdated=True))
+    assert "The story" not in source_panel.panel(replace(view, before=False, after=False))
