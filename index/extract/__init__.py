@@ -9,6 +9,8 @@ the story; what else was read is kept aside and never cited.
 
 from __future__ import annotations
 
+import logging
+
 from index.errors import BylineError, NoStory
 from index.extract.asides import asides
 from index.extract.body import body_of
@@ -20,6 +22,10 @@ from index.extract.raw import credits_of, raw_blocks, raw_title
 from index.types import Extraction, Label, Page, SkipReason
 
 __all__ = ["MAX_PAGE_BYTES", "body_of", "check", "extract", "normalise"]
+
+# what a parser thinks of a page is no news to the user: NoStory says it once
+for _name in ("trafilatura", "htmldate", "charset_normalizer", "courlan"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 _MIN_LETTERS = 40  # less is a caption or an error message, not a story
 

@@ -48,10 +48,13 @@ def asides(tree: HtmlElement, story: Sequence[Block]) -> tuple[list[Block], list
     for element, text in _leaves(tree):
         if first and text == first:
             found = after
-        if text in seen or text in body or len(before) + len(after) >= MAX_ASIDES:
+        if len(found) >= MAX_ASIDES // 2:
+            if found is after:
+                break
             continue
-        seen.add(text)
-        found.append(Block(text[:_MAX_LENGTH].rstrip(), _label(element, text)))
+        if text not in seen and text not in body:
+            seen.add(text)
+            found.append(Block(text[:_MAX_LENGTH].rstrip(), _label(element, text)))
     return before, after
 
 

@@ -61,4 +61,5 @@ def _joiners(found: re.Match[str]) -> str:
     """Kept between two characters that are not ASCII, dropped elsewhere."""
     before = found.string[max(0, found.start() - 1) : found.start()]
     after = found.string[found.end() : found.end() + 1]
-    return found.group() if before > "\x7f" and after > "\x7f" and not after.isspace() else ""
+    within = all(char > "\x7f" and not char.isspace() for char in (before, after))
+    return found.group() if within else ""

@@ -20,11 +20,9 @@ _ARTICLES = frozenset({"blogposting", "liveblogposting", "socialmediaposting", "
 _MAX_SCRIPTS = 50
 _MAX_NODES = 5_000
 _MAX_DEPTH = 20
-_WRAPPED = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
-    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?\s*$"
-)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "<![CDATA[")
+_CLOSINGS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "]]>", ";")
+_TRAILING_COMMA = re.compile(r",\s{0,100}([}\]])")
 _Node = Mapping[str, object]
 
 
@@ -76,7 +74,11 @@ def _nodes(tree: HtmlElement) -> Iterator[_Node]:
 
 
 def _loads(text: str) -> object:
-    text = _WRAPPED.sub("", text)
+    text = text.strip()
+    for opening in _OPENINGS:
+        text = text.removeprefix(opening).lstrip()
+    for closing in _CLOSINGS:
+        text = text.removesuffix(closing).rstrip()
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
             return json.loads(attempt, strict=False)

@@ -260,7 +260,7 @@ def _without_loose_end(story: range, page: _Page) -> range:
     stop = story.stop
     while stop > story.start:
         shape = page.shapes[stop - 1]
-        if not shape.flagged and shape.words >= _CORE_WORDS and (shape.ended or shape.words > 12):
+        if not shape.flagged and (shape.words > 12 or (shape.ended and not shape.meta)):
             break
         stop -= 1
     return range(story.start, stop)
