@@ -58,6 +58,7 @@ def test_no_text_ever_becomes_a_tag_or_an_attribute(text: str, url: str) -> None
             render.sentence(Sentence(text, ())),
             render.notes(question),
             render.refusal(replace(answer, refusal=refusal)),
+            render.cited(replace(answer, citations=(citation,))),
             source_panel.panel(view),
             *filters.controls(
                 Facets(((text, 1),), ((text, 2),), date(2024, 1, 1), date(2024, 2, 1))
@@ -142,6 +143,15 @@ def test_chips_are_named_by_source_and_title() -> None:
     assert render.label(answer.citations[0]) == (
         "Source 1: The Sample Gazette, Harbour council votes to keep the night ferry"
     )
+
+
+def test_the_sources_are_told_once_an_article_with_their_numbers() -> None:
+    answer = answered("What of the ferry and its fare?")
+    first, second = answer.citations
+    again = replace(first, number=3)
+    html = render.cited(replace(answer, citations=(first, second, again)))
+    assert ">1, 3</span> <bdi>The Sample Gazette</bdi>, 14 May 2025</li>" in html
+    assert ">2</span> <bdi>Coast Wire</bdi>, 2 June 2025</li>" in html
 
 
 def test_a_follow_up_shows_what_was_searched_for_unless_a_note_tells() -> None:

@@ -74,6 +74,7 @@ def _with(view: View, piece: Question | Sentence | Answer) -> View:
         "sentences": [render.sentence(said) for said in piece.sentences],
         "labels": {str(c.number): render.label(c) for c in piece.citations},
         "refusal": render.refusal(piece),
+        "cited": render.cited(piece),
         "facts": render.facts(piece),
         "plain": export.plain(piece),
         "answer": session.packed(piece),

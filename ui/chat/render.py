@@ -72,6 +72,20 @@ def notes(question: Question) -> str:
     )
 
 
+def cited(answer: Answer) -> str:
+    """Who says so, at a glance: each article's numbers, source and date, without a click."""
+    numbers: dict[str, list[int]] = {}
+    stories = {c.story.article_id: c.story for c in answer.citations}
+    for citation in answer.citations:
+        numbers.setdefault(citation.story.article_id, []).append(citation.number)
+    items = "".join(
+        f'<li><span class="cited-number">{", ".join(map(str, numbers[article]))}</span> '
+        f"{_outlet(named)}</li>"
+        for article, named in stories.items()
+    )
+    return f'<ul class="cited">{items}</ul>' if items else ""
+
+
 def facts(answer: Answer) -> str:
     """The line under an answer: what was searched, its dates, the newest evidence."""
     parts = [f"{count(answer.searched, 'article')} searched"]
@@ -127,6 +141,14 @@ def byline(named: Story) -> str:
         f"<bdi>{escape(named.section)}</bdi>" if named.section else "",
     ]
     return '<span class="dot" aria-hidden="true"> · </span>'.join(part for part in parts if part)
+
+
+def _outlet(named: Story) -> str:
+    parts = [
+        f"<bdi>{escape(named.source or named.title)}</bdi>",
+        long_date(named.published) if named.published else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _folded(text: str) -> str:

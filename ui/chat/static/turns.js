@@ -22,6 +22,7 @@ export function drawTurn(node, turn) {
   put(find(".notes-slot"), view.notes);
   drawSentences(find(".copy"), view);
   put(find(".refusal-slot"), view.refusal);
+  put(find(".cited-slot"), view.cited);
   put(find(".facts-slot"), view.facts);
   drawStatus(find(".status"), turn);
 
