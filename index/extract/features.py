@@ -25,7 +25,9 @@ _BACKWARD = re.compile(
     r"o|bu|ancak|ayrıca|er|sie|es|doch|aber|il|elle|ils|mais|cependant|él|ella|pero|sin embargo)\b",
     re.I,
 )
-_SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*(?:\s|$)|[。！？]")
+_SENTENCE_END = re.compile(  # not after an initial ("U.S."), and not before small letters
+    r"(?<![A-ZÀ-ÞА-Я])[.!?…][\"”’»)]*(?:$|\s+(?![a-zà-ÿа-я]))|[。！？]"
+)
 _META = re.compile(
     r"^\W*(?:by [^\W\d_]|posted|published|updated|last (?:updated|modified)|\d{1,2}[:.]\d{2}\b"
     r"|\d+ (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) (?:ago|read)"

@@ -36,7 +36,7 @@ def raw_blocks(text: str, repeated: frozenset[str] = frozenset()) -> list[Block]
     if not lines:
         raise NoStory("the text is empty")
     shapes = [shape_of(line) for line in lines]
-    story = segment(lines, repeated) or _few(lines, shapes, repeated)
+    story = _few(lines, shapes, repeated) or segment(lines, repeated)
     if not story:
         prose = sum(shape.prose for shape in shapes)
         raise NoStory(f"no story in {len(lines)} lines of text, {prose} of them sentences")
