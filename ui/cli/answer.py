@@ -1,0 +1,78 @@
+"""An answer as text for a terminal: the sentences, their sources, what was searched."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+
+from rag.types import Answer, Citation, Refusal, Story
+from ui.chat.words import count, days, long_date, web_url
+from ui.cli.console import line, out, write
+
+_DIM = Style(dim=True)
+
+
+def show(answer: Answer) -> None:
+    """Print an answer or a refusal."""
+    if answer.refusal is not None:
+        _show_refusal(answer.refusal)
+    else:
+        write(line(answer.text))
+        for citation in answer.citations:
+            write()
+            _show_citation(citation)
+    write()
+    _aside(searched(answer))
+    if answer.question.notes:
+        _aside("Understood: " + "; ".join(line(note) for note in answer.question.notes))
+
+
+def searched(answer: Answer) -> str:
+    """Such as "Searched 34 articles, 3 January 2024 to 12 June 2025 · newest evidence ..."."""
+    span = days(answer.first, answer.last)
+    text = f"Searched {count(answer.searched, 'article')}" + (f", {span}" if span else "")
+    if answer.newest is not None:
+        text += f" · newest evidence {long_date(answer.newest)}"
+    return text
+
+
+def _show_citation(citation: Citation) -> None:
+    margin = " " * len(f"[{citation.number}] ")
+    write(f"[{citation.number}] {line(citation.story.title)}")
+    if about := _about(citation.story):
+        write(margin + about)
+    _show_url(margin, citation.story, citation.link)
+    for copy in citation.also_in:
+        where = " · ".join(part for part in (line(copy.source), line(copy.url)) if part)
+        write(f"{margin}also in: {where or line(copy.title)}")
+
+
+def _show_refusal(refusal: Refusal) -> None:
+    write(line(refusal.message))
+    if refusal.nearest:
+        write()
+        write("Nearest stories:")
+    for story in refusal.nearest:
+        write(f"  {line(story.title)}")
+        if about := _about(story):
+            write(f"    {about}")
+        _show_url("    ", story, None)
+
+
+def _about(story: Story) -> str:
+    """Outlet, date and section, as far as they are known."""
+    published = long_date(story.published) if story.published else ""
+    parts = (line(story.source), published, line(story.section))
+    return " · ".join(part for part in parts if part)
+
+
+def _show_url(margin: str, story: Story, link: str | None) -> None:
+    """The address, never broken over two lines; where a terminal can, it opens at the quote."""
+    if not (url := web_url(story.url)):
+        return
+    style = Style(link=web_url(link) or url) if out.is_terminal else Style()
+    out.print(Text(margin).append(line(url), style), soft_wrap=True)
+
+
+def _aside(text: str) -> None:
+    out.print(Text(text, _DIM), soft_wrap=not out.is_terminal)

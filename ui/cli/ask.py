@@ -1,0 +1,110 @@
+"""`byline ask`: one question, answered on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.console import write_json
+from ui.cli.options import (
+    ArchiveOption,
+    DayOption,
+    JsonOption,
+    ModelOption,
+    PassagePrefixOption,
+    QueryPrefixOption,
+    ThresholdOption,
+    day_option,
+    settings_for,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rag.assistant import Assistant
+    from ui.cli.progress import Bar
+    from ui.settings import Settings
+
+
+def ask(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question.", show_default=False)],
+    archive: ArchiveOption = None,
+    after: Annotated[
+        DayOption, day_option("--after", "Only articles published on this day or later.")
+    ] = None,
+    before: Annotated[
+        DayOption, day_option("--before", "Only articles published on this day or earlier.")
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Only articles from this outlet; may be given several times."),
+    ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(help="Only articles from this section; may be given several times."),
+    ] = None,
+    today: Annotated[
+        DayOption, day_option("--today", 'The day that "last week" counts from.')
+    ] = None,
+    literal: Annotated[
+        bool, typer.Option("--literal", help="Read no date and no outlet into the question.")
+    ] = False,
+    threshold: ThresholdOption = None,
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question of an archive.
+
+    The answer cites its sources. A question that the archive cannot answer is refused, with the
+    stories that come nearest.
+    """
+    from index.types import Filters
+    from rag.wire import to_json
+    from ui.cli.answer import show
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx,
+        archive=archive,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        threshold=threshold,
+    )
+    filters = Filters(
+        after=after.date() if after else None,
+        before=before.date() if before else None,
+        sources=tuple(source or ()),
+        sections=tuple(section or ()),
+    )
+    with (
+        Bar() as bar,
+        open_assistant(chosen, bar, today=today.date() if today else None) as assistant,
+    ):
+        answer = assistant.ask(question, filters=filters, infer=not literal)
+    if as_json:
+        write_json(to_json(answer))
+    else:
+        show(answer)
+
+
+def open_assistant(settings: Settings, bar: Bar, today: date | None = None) -> Assistant:
+    """The assistant over the archive that is set, with the model that it was made with."""
+    from index.archive import Archive
+    from rag.assistant import Assistant
+    from rag.refuse import THRESHOLD
+    from ui.cli.opening import embedder_for
+
+    archive = Archive(settings.archive, progress=bar.step)
+    try:
+        embedder = embedder_for(settings, archive.identity)
+        archive.require(embedder.identity)
+    except BaseException:
+        archive.close()
+        raise
+    threshold = THRESHOLD if settings.threshold is None else settings.threshold
+    return Assistant(archive, embedder, today=today, threshold=threshold)

@@ -1,0 +1,98 @@
+"""`byline chat`: the chat in a browser."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui.cli.console import say
+from ui.cli.options import (
+    ArchiveOption,
+    HostOption,
+    ModelOption,
+    PassagePrefixOption,
+    PortOption,
+    QueryPrefixOption,
+    ThresholdOption,
+    TitleOption,
+    settings_for,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def chat(
+    ctx: typer.Context,
+    archive: ArchiveOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    title: TitleOption = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the chat in a browser when it is ready.")
+    ] = False,
+    threshold: ThresholdOption = None,
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+) -> None:
+    """Open the chat over an archive, for readers to use in their browsers."""
+    from ui.cli.ask import open_assistant
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx,
+        archive=archive,
+        host=host,
+        port=port,
+        title=title,
+        threshold=threshold,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+    )
+    with Bar() as bar:
+        assistant = open_assistant(chosen, bar)
+    with assistant:
+        # After the archive: a missing one is reported before these seconds pass.
+        from ui.server import create_app, serve
+
+        assistant.warm()
+        app = create_app(assistant, title=chosen.title)
+        url = address(chosen.host, chosen.port)
+
+        def ready() -> None:
+            say(f"The chat is ready at {url} (Ctrl-C stops it)")
+            if open_browser:
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        when_ready(app, ready)
+        # The server stops gracefully at SIGTERM; that is then a good end.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        serve(app, chosen.host, chosen.port)
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 (compared, not bound)
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def when_ready(app: FastAPI, announce: Callable[[], None]) -> None:
+    """Call `announce` once the app has started: by then its port is listened on."""
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(started: Any) -> AsyncIterator[Any]:
+        async with inner(started) as state:
+            announce()
+            yield state
+
+    app.router.lifespan_context = lifespan

@@ -1,0 +1,129 @@
+"""`byline eval`: how well the parts work, on collections with known answers.
+
+The one place where `ui` reaches over to `eval`: the command line composes all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from index.errors import SourceError
+from ui.chat.words import count
+from ui.cli.console import out, write, write_json
+from ui.cli.options import (
+    JsonOption,
+    ModelOption,
+    PassagePrefixOption,
+    QueryPrefixOption,
+    settings_for,
+)
+
+if TYPE_CHECKING:
+    from eval.retrieval import RetrievalScores, Scores
+
+app = typer.Typer(help="Measure the parts on collections with known answers.", no_args_is_help=True)
+
+_METRICS = {
+    "hit@1": "hit_at_1",
+    "hit@5": "hit_at_5",
+    "mrr": "mrr",
+    "ndcg@10": "ndcg_at_10",
+    "recall@4": "recall_at_4",
+    "recall@10": "recall_at_10",
+}
+
+
+@app.command()
+def extraction(
+    ctx: typer.Context,
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="A folder with ground-truth.json and html/ID.html.gz.",
+            show_default=False,
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """How much of each page's story is found, and how little else."""
+    from eval.extraction import measure
+    from ui.cli.progress import Bar
+
+    settings_for(ctx)  # a wrong setting is an error of every command
+    try:
+        with Bar() as bar:
+            scores = measure(directory, lambda done, total: bar.step("pages", done, total))
+    except (OSError, EOFError, ValueError, AttributeError) as error:
+        raise SourceError(
+            f"{directory} is not a benchmark of pages: expected ground-truth.json and "
+            f"html/ID.html.gz; {error}"
+        ) from error
+    if as_json:
+        write_json(asdict(scores))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("f1", "precision", "recall", "accuracy"):
+        table.add_column(name, justify="right")
+    table.add_row(
+        *(f"{each:.4f}" for each in (scores.f1, scores.precision, scores.recall, scores.accuracy))
+    )
+    out.print(table)
+    write(f"{count(scores.pages, 'page')}, {scores.pages_per_second:.1f} a second")
+
+
+@app.command()
+def retrieval(
+    ctx: typer.Context,
+    corpus: Annotated[
+        Path, typer.Option(help="JSON Lines of documents: id, text, title.", show_default=False)
+    ],
+    queries: Annotated[
+        Path,
+        typer.Option(help="JSON Lines of questions: question, relevant (ids).", show_default=False),
+    ],
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How high the documents that answer a question are ranked, step by step."""
+    from eval.retrieval import measure
+    from ui.cli.opening import embedder_for
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+    )
+    with Bar() as bar:
+        scores = measure(corpus, queries, embedder_for(chosen, None), bar.step)
+    if as_json:
+        write_json(_json(scores))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("step")
+    for name in _METRICS:
+        table.add_column(name, justify="right")
+    for step, each in scores.steps.items():
+        table.add_row(step.value, *(f"{value:.3f}" for value in _figures(each).values()))
+    out.print(table)
+    queries_asked = count(scores.queries, "query")
+    write(f"{queries_asked}; {scores.left_out:,} left out, having no relevant document")
+
+
+def _json(scores: RetrievalScores) -> dict[str, Any]:
+    return {
+        "steps": {step.value: _figures(each) for step, each in scores.steps.items()},
+        "default": scores.default.value,
+        "queries": scores.queries,
+        "left_out": scores.left_out,
+    }
+
+
+def _figures(scores: Scores) -> dict[str, float]:
+    return {name: getattr(scores, field) for name, field in _METRICS.items()}

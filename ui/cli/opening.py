@@ -1,0 +1,55 @@
+"""Archives and models as the settings name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index import database
+from index.embed import DEFAULT_MODEL, Identity, SentenceTransformerEmbedder
+from index.errors import ArchiveMissing
+from ui.settings import Settings
+
+
+def identity_at(folder: Path) -> Identity | None:
+    """Which model made the archive in a folder; None where there is no archive yet."""
+    if not (folder / database.DATABASE).is_file():
+        return None
+    engine = database.open_reader(folder)
+    try:
+        return database.identity_of(engine)
+    finally:
+        engine.dispose()
+
+
+def existing_identity(folder: Path) -> Identity:
+    """The same for an archive that has to be there. Raises ArchiveMissing."""
+    found = identity_at(folder)
+    if found is None:
+        raise ArchiveMissing(
+            f"there is no archive at {folder}; make one with: "
+            f"byline index SOURCE --archive {folder}"
+        )
+    return found
+
+
+def embedder_for(settings: Settings, made_with: Identity | None) -> SentenceTransformerEmbedder:
+    """The model that was asked for, or else the one that an archive was made with.
+
+    Prefixes that are not given are the archive's too, as long as the model is.
+    """
+    model = model_name(settings.model) or (made_with.id if made_with else None)
+    same = made_with if made_with is not None and made_with.id == model else None
+    query, passage = settings.query_prefix, settings.passage_prefix
+    return SentenceTransformerEmbedder(
+        model,
+        query_prefix=query if query is not None or same is None else same.query_prefix,
+        passage_prefix=passage if passage is not None or same is None else same.passage_prefix,
+    )
+
+
+def model_name(given: str | None) -> str | None:
+    """A folder by its full path, so that an archive finds its model from anywhere."""
+    if given is None or given == DEFAULT_MODEL:
+        return given
+    folder = Path(given).expanduser()
+    return str(folder.resolve()) if folder.is_dir() else given

@@ -1,0 +1,68 @@
+"""Options that several commands share, and the settings that they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ui import settings
+from ui.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What was said before the command's name."""
+
+    config: Path | None = None
+    verbose: int = 0
+
+
+def _option(name: str, metavar: str) -> Any:
+    """The flag of a setting, described as the settings describe it."""
+    least, most = settings.bounds(name)
+    default = settings.default_of(name)
+    notes = [settings.variable_of(name), *([f"default {default}"] if default else [])]
+    return typer.Option(
+        settings.flag_of(name),
+        metavar=metavar,
+        help=f"{settings.about(name)} ({', '.join(notes)})",
+        show_default=False,
+        min=least,
+        max=most,
+    )
+
+
+ArchiveOption = Annotated[Path | None, _option("archive", "DIR")]
+ModelOption = Annotated[str | None, _option("model", "MODEL")]
+QueryPrefixOption = Annotated[str | None, _option("query_prefix", "TEXT")]
+PassagePrefixOption = Annotated[str | None, _option("passage_prefix", "TEXT")]
+ThresholdOption = Annotated[float | None, _option("threshold", "0..1")]
+DelayOption = Annotated[float | None, _option("delay", "SECONDS")]
+HostOption = Annotated[str | None, _option("host", "ADDRESS")]
+PortOption = Annotated[int | None, _option("port", "PORT")]
+TitleOption = Annotated[str | None, _option("title", "TEXT")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else to stdout.")
+]
+
+
+def day_option(flag: str, about: str) -> Any:
+    """An option that takes a date."""
+    return typer.Option(flag, help=about, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
+
+
+DayOption = datetime | None
+
+
+def settings_for(ctx: typer.Context, **flags: object) -> Settings:
+    """The settings in force for a command, given its flags. Raises SettingsError."""
+    return settings.load(flags, config=invocation(ctx).config)
+
+
+def invocation(ctx: typer.Context) -> Invocation:
+    found = ctx.find_object(Invocation)
+    return found if isinstance(found, Invocation) else Invocation()
