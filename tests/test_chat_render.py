@@ -119,6 +119,13 @@ def test_dates_are_written_out() -> None:
     assert words.months(date(2024, 1, 3), date(2024, 1, 30)) == "Jan 2024"
 
 
+def test_an_answer_runs_the_way_its_first_letter_does() -> None:
+    assert words.direction("“Nobody”") == "ltr"
+    assert words.direction("12 «عاد» home") == "rtl"
+    assert words.direction("שלום") == "rtl"
+    assert words.direction("42!") == "ltr"
+
+
 def test_an_update_is_told_by_its_day() -> None:
     now = datetime(2025, 11, 8, 9, tzinfo=timezone(timedelta(hours=4)))
     assert words.ago(datetime(2025, 11, 7, 21, tzinfo=UTC), now) == "today"

@@ -64,7 +64,7 @@ def test_a_restarted_server_takes_the_conversation_up_again(reader: Callable[...
 
 
 def test_an_answer_cut_off_by_a_restart_can_be_asked_again(reader: Callable[..., Page]) -> None:
-    served = Served(create_app(FakeDesk(pace=30)))
+    served = Served(create_app(FakeDesk(pace=5)))
     page = reader(served.url)
     page.fill("#question", FERRY)
     page.keyboard.press("Enter")

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -167,6 +174,30 @@ def test_a_port_in_use_is_an_error_that_names_another() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=rf"byline chat --port {port + 1}"):
             serve(app, "127.0.0.1", port)
+
+
+def test_it_serves_until_interrupted() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = (
+        "from tests.fake_desk import FakeDesk\n"
+        "from ui.server import create_app, serve\n"
+        f"serve(create_app(FakeDesk()), '127.0.0.1', {port})\n"
+        "raise SystemExit(7)"
+    )
+    root = Path(__file__).parent.parent
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=root)
+    try:
+        for _ in range(300):
+            with suppress(httpx.TransportError):
+                if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
+                    break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(15) == 7
+    finally:
+        process.kill()
 
 
 def test_an_address_of_another_machine_is_an_error() -> None:

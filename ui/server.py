@@ -7,6 +7,7 @@ import errno
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -69,7 +70,8 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[_listen(host, port)])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[_listen(host, port)])
 
 
 def _listen(host: str, port: int) -> socket.socket:

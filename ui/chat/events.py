@@ -18,7 +18,7 @@ from rag.types import Answer, Question, Sentence
 from ui import export
 from ui.chat import render, session
 from ui.chat.desk import Desk
-from ui.chat.words import clean
+from ui.chat.words import clean, direction
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +65,14 @@ def _with(view: View, piece: Question | Sentence | Answer) -> View:
         return {
             **view,
             "state": "writing",
+            "dir": view.get("dir") or direction(piece.text),
             "sentences": [*view["sentences"], render.sentence(piece)],
         }
     return {
         **view,
         "state": "done",
         "notes": render.notes(piece.question),
+        "dir": direction(piece.text),
         "sentences": [render.sentence(said) for said in piece.sentences],
         "labels": {str(c.number): render.label(c) for c in piece.citations},
         "refusal": render.refusal(piece),

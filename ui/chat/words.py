@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -24,6 +25,15 @@ def clean(text: str) -> str:
 def escape(text: str) -> str:
     """`text` as HTML, safe between tags and inside a quoted attribute."""
     return html.escape(clean(text), quote=True)
+
+
+def direction(text: str) -> str:
+    """ "rtl" or "ltr", by the first letter that has a direction, as `dir="auto"` does it."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
 
 
 def web_url(url: str | None) -> str | None:

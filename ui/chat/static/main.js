@@ -9,6 +9,7 @@ import { load, save } from "./store.js";
 import { drawTurn, isRunning, makeTurn } from "./turns.js";
 
 const HISTORY = 8;
+const SPOKEN = 20000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function mount(element, { ask, stop, onView, server }) {
@@ -118,7 +119,7 @@ export function mount(element, { ask, stop, onView, server }) {
     line.textContent = text;
     const log = find("[data-announcer]");
     log.append(line);
-    while (log.children.length > 12) log.firstElementChild.remove();
+    setTimeout(() => line.remove(), SPOKEN); // heard once, and not met again when browsing
   }
 
   function replaceAll(turns) {
@@ -217,9 +218,9 @@ export function mount(element, { ask, stop, onView, server }) {
   }
 
   function found(restarted) {
-    keep();
     if (restarted) {
-      sessionStorage.setItem("byline.scroll", String(scrollY));
+      state.scroll = scrollY;
+      keep();
       location.reload();
       return;
     }
@@ -258,8 +259,7 @@ export function mount(element, { ask, stop, onView, server }) {
   nameTheme();
   replaceAll(state.turns);
   arrive();
-  const scrolled = sessionStorage.getItem("byline.scroll");
-  if (scrolled) scrollTo(0, Number(scrolled));
-  sessionStorage.removeItem("byline.scroll");
+  if (state.scroll) scrollTo(0, state.scroll);
+  state.scroll = 0;
   if (matchMedia("(hover: hover)").matches) composer.focus();
 }

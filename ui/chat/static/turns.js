@@ -20,6 +20,7 @@ export function drawTurn(node, turn) {
   find(".limits").textContent = view.limits ? `Only ${view.limits}` : "";
   find(".limits").hidden = !view.limits;
   put(find(".notes-slot"), view.notes);
+  find(".copy").dir = view.dir ?? "ltr";
   drawSentences(find(".copy"), view);
   put(find(".refusal-slot"), view.refusal);
   put(find(".cited-slot"), view.cited);
