@@ -20,7 +20,7 @@ from index import database, rows, snapshot
 from index.derived import Progress
 from index.embed import Identity, Vectors
 from index.errors import ArchiveError, ArchiveMissing
-from index.schema import articles, asides, feedback, meta, passages, versions
+from index.schema import articles, feedback, meta, passages, versions
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
@@ -154,22 +154,9 @@ class Archive:
         """The most recently published articles, copies left out."""
         return self._headlines(articles.c.original.is_(None), limit=count)
 
-    def teased(self, words: Sequence[str], limit: int = 20) -> tuple[str, ...]:
-        """Texts kept aside (teasers, promotion) that hold any of these words."""
-        like = [asides.c.text.icontains(word, autoescape=True) for word in words]
-        if not like:
-            return ()
-        condition = like[0]
-        for other in like[1:]:
-            condition = condition | other
-        query = (
-            select(asides.c.text)
-            .join(articles, articles.c.id == asides.c.article_id)
-            .where(articles.c.live == 1, asides.c.label == "teaser", condition)
-            .limit(limit)
-        )
-        with database.reading(self._engine) as connection:
-            return tuple(connection.scalars(query))
+    def teased(self, text: str, k: int = 5) -> list[str]:
+        """Teasers of other stories that best match the words of `text`; never evidence."""
+        return self._current().teased(text, k)
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
         query = select(

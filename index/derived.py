@@ -12,8 +12,9 @@ import numpy as np
 from sqlalchemy import Connection, Select, func, select
 
 from index.embed import Vectors
-from index.schema import articles, passages, versions
+from index.schema import articles, asides, passages, versions
 from index.terms import TermDocument, TermIndex
+from index.types import Label
 from index.vectors import Keys, VectorIndex
 
 Progress = Callable[[str, int, int], None]
@@ -97,6 +98,17 @@ def documents_since(
             progress("words", done, total)
 
 
+def teasers_since(connection: Connection, since: int = 0) -> Iterator[tuple[str, str]]:
+    """(article id, text) of the teasers beside the articles changed after `since`."""
+    query = (
+        select(asides.c.article_id, asides.c.text)
+        .join(articles, articles.c.id == asides.c.article_id)
+        .where(asides.c.label == Label.TEASER.value, articles.c.changed > since)
+    )
+    for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+        yield row.article_id, row.text
+
+
 def update_vectors(index: VectorIndex, connection: Connection, dimension: int, seen: int) -> None:
     """Bring an index from the change it has seen to `seen`.
 
@@ -119,7 +131,12 @@ def update_terms(
 ) -> None:
     """Bring an index from change `since` to `seen`; replaying twice does no harm."""
     replaced = changed_articles(connection, since) if since else []
-    index.update(documents_since(connection, since, progress), replaced, seen)
+    index.update(
+        documents_since(connection, since, progress),
+        teasers_since(connection, since),
+        replaced,
+        seen,
+    )
 
 
 def _since(query: Select[tuple[object, ...]], since: int) -> Select[tuple[object, ...]]:

@@ -21,6 +21,7 @@ from index.derived import (
     Progress,
     count_passages,
     documents_since,
+    teasers_since,
     update_terms,
     vectors_since,
 )
@@ -74,6 +75,10 @@ class Snapshot:
             found = _merged(found, new)
         return found
 
+    def teased(self, text: str, k: int) -> list[str]:
+        new = self.new_terms.teased(text, k) if self.new_terms is not None else []
+        return self.base.terms.teased(text, k) + new
+
     def frequency(self, word: str, key: str) -> int:
         new = self.new_terms.frequency(word, key) if self.new_terms is not None else 0
         return self.base.terms.frequency(word, key) + new
@@ -98,7 +103,12 @@ def take(
         keys, vectors = vectors_since(connection, dimension, base.seen)
         new_vectors = VectorIndex.build(keys, vectors, dimension)
         new_terms = TermIndex()
-        new_terms.update(documents_since(connection, base.seen), (), change)
+        new_terms.update(
+            documents_since(connection, base.seen),
+            teasers_since(connection, base.seen),
+            (),
+            change,
+        )
         new_terms.close()
     languages = connection.scalars(
         select(articles.c.language).where(articles.c.live == 1).distinct()

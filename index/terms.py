@@ -24,7 +24,9 @@ from index.vectors import DamagedIndex, Scored
 
 _HEAP = 64_000_000  # bytes that the writer may hold before it makes a segment
 _ABOUT_WEIGHT = 0.5  # of a match in source, author or section, against one in the text
-_SEEN = "~seen"  # stands in the field "article" of the document that holds the change
+# Stands in the field "article" of the document that holds the change. The number is
+# this schema's: an index of another one does not say what it has seen, and is rebuilt.
+_SEEN = "~seen 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("seen", stored=True)
     for language in LANGUAGES:
         builder.add_text_field(f"text_{language}", tokenizer_name=f"byline_{language}")
+    builder.add_text_field("aside", stored=True, tokenizer_name=f"byline_{PLAIN}")
     builder.add_text_field("about", tokenizer_name=f"byline_{PLAIN}")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("section", tokenizer_name="raw", index_option="basic")
@@ -95,17 +98,28 @@ class TermIndex:
         hits = self._searcher.search(query, limit=1).hits
         return int(self._searcher.doc(hits[0][1]).get_first("seen") or 0) if hits else -1
 
-    def __len__(self) -> int:
-        return max(0, int(self._searcher.num_docs) - 1)
+    def update(
+        self,
+        documents: Iterable[TermDocument],
+        asides: Iterable[tuple[str, str]],
+        replaced: Iterable[str],
+        seen: int,
+    ) -> None:
+        """Drop all that is there of the articles `replaced`, add, commit.
 
-    def update(self, documents: Iterable[TermDocument], replaced: Iterable[str], seen: int) -> None:
-        """Drop all passages of the articles `replaced`, add `documents`, commit."""
+        `asides` are (article id, text) of teasers: found by `teased` alone.
+        """
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
         for article_id in (*replaced, _SEEN):
             self._writer.delete_documents_by_term("article", article_id)
         for document in documents:
             self._writer.add_document(_document(document))
+        for article_id, text in asides:
+            aside = Document()
+            aside.add_text("article", article_id)
+            aside.add_text("aside", text)
+            self._writer.add_document(aside)
         mark = Document()
         mark.add_text("article", _SEEN)
         mark.add_integer("seen", seen)
@@ -147,6 +161,17 @@ class TermIndex:
             for (score, _), key in zip(hits, found, strict=True)
             if key
         ]
+
+    def teased(self, text: str, k: int) -> list[str]:
+        """The `k` teasers that best match the words of `text`."""
+        matching = [
+            (Occur.Should, Query.term_query(self._schema, "aside", word))
+            for word in dict.fromkeys(words(text, PLAIN))
+        ]
+        if not matching:
+            return []
+        hits = self._searcher.search(Query.boolean_query(matching), limit=k, count=False).hits
+        return [str(self._searcher.doc(address).get_first("aside")) for _, address in hits]
 
     def frequency(self, word: str, key: str) -> int:
         """The number of passages with an analysed word, in the analyzer `key`'s language."""

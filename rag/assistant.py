@@ -51,6 +51,7 @@ class _Finding:
     scored: list[Candidate]
     coverage: Coverage
     confidence: float
+    teased: bool
 
 
 class Assistant:
@@ -175,6 +176,7 @@ class Assistant:
                 finding.hits,
                 finding.question.filters,
                 finding.coverage,
+                finding.teased,
             )
         yield from sentences
         done = time.perf_counter()
@@ -237,8 +239,14 @@ class Assistant:
             query = Query(question.searched, self._embedder.embed_query(question.searched))
             hits = retrieve(self.archive, query, _HITS, question.filters)
             scored = candidates(self.archive, self._embedder, query, telling, hits)
-        confidence = refuse.probability(refuse.evidence(telling, scored)) if scored else 0.0
-        return _Finding(question, telling, hits, scored, coverage, confidence)
+        confidence, teased = 0.0, False
+        if scored:
+            case = refuse.evidence(telling, scored, hits)
+            confidence = refuse.probability(case)
+            teased = refuse.only_teased(self.archive, question.searched, telling, case, confidence)
+            if teased:
+                confidence = min(confidence, refuse.TEASED_CONFIDENCE)
+        return _Finding(question, telling, hits, scored, coverage, confidence, teased)
 
     def _without_inferred(self, finding: _Finding, filters: Filters) -> _Finding:
         """A date may be when it happened and not when it was printed: look everywhere.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import astuple, dataclass
 
 from index.analyze import language_key, words
 from index.archive import Archive
@@ -15,19 +13,27 @@ from rag.cite import story
 from rag.select import Candidate
 from rag.types import Hit, Refusal, RefusalKind
 from rag.understand import in_words
-from rag.weights import Term
+from rag.weights import Term, coverage
 
-THRESHOLD = 0.5  # of the probability below which an answer is refused
+THRESHOLD = 0.4  # of the probability below which an answer is refused
 _NEAREST = 3  # stories offered with a refusal
+_NEAR_ENOUGH = 0.2  # cosine; what is farther has nothing to do with the question
 _TEASER_SHARE = 0.6  # of the question's weight in a teaser: it is what the question means
+_TEASER_LEAD = 0.15  # by which the teaser must cover more of it than the best sentence
+TEASED_CONFIDENCE = 0.1  # that is left where only a teaser fits
+_SURE = 0.75  # above this probability no teaser is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the probability of an answer is judged by. Each is 0 to 1 but for `near`.
+    """What the probability of an answer is judged by: the best sentence's case.
 
-    `names` is the share of the question's names (capitalised words and numbers)
-    that stand in the story of the best sentence; 1 where it has none.
+    The first three are `Candidate`'s. `story` is the share, by weight, of the
+    question's terms that stand in its story, `names` the share of its names
+    (capitalised words and numbers; 1 where it has none), `known` the share of
+    its terms that stand anywhere in the archive. `fits` is 1, 0, or one half
+    where the question does not say what kind of thing it asks for. `dense` and
+    `fused` are the passage's scores, `chosen` the sentence's.
     """
 
     near: float
@@ -37,10 +43,12 @@ class Evidence:
     names: float
     fits: float
     dense: float
+    fused: float
+    known: float
+    chosen: float
 
 
-def evidence(terms: tuple[Term, ...], scored: Sequence[Candidate]) -> Evidence:
-    """The best sentence's case."""
+def evidence(terms: tuple[Term, ...], scored: Sequence[Candidate], hits: Sequence[Hit]) -> Evidence:
     best = scored[0]
     key = language_key(best.article.language)
     there = set(words(f"{best.article.title}\n{best.article.body}", key))
@@ -54,19 +62,43 @@ def evidence(terms: tuple[Term, ...], scored: Sequence[Candidate]) -> Evidence:
         names=sum(t.stem(key) in there for t in named) / len(named) if named else 1.0,
         fits=1.0 if best.fits else 0.5 if best.fits is None else 0.0,
         dense=best.hit.dense or 0.0,
+        fused=hits[0].score,
+        known=sum(term.known for term in terms) / len(terms),
+        chosen=best.score,
     )
 
 
-_WEIGHTS = np.array([4.0, 1.0, 2.0, 3.0, 2.0, 1.0, 2.0])
-_BIAS = -7.5
+# In the order of Evidence's fields; fitted on answerable and unanswerable
+# questions over two archives (eval/LOG.md).
+_WEIGHTS = (0.47, -0.95, 0.86, 0.56, 0.40, 0.48, 1.04, 0.69, 1.00, 0.43)
+_BIAS = -3.54
 
 
 def probability(case: Evidence) -> float:
     """How likely it is that the archive answers, by a logistic regression; 0 to 1."""
-    features = np.array(
-        [case.near, case.covered, case.around, case.story, case.names, case.fits, case.dense]
+    logit = sum(w * x for w, x in zip(_WEIGHTS, astuple(case), strict=True)) + _BIAS
+    return 1 / (1 + math.exp(-logit))
+
+
+def only_teased(
+    archive: Archive, question: str, terms: tuple[Term, ...], case: Evidence, confidence: float
+) -> bool:
+    """Whether a teaser of a story that is not here fits the question better than any story.
+
+    A teaser shares the words of the question and answers nothing: it is never
+    evidence for an answer, but it is evidence that the story is elsewhere.
+    """
+    if confidence >= _SURE:
+        return False
+    most = max(
+        (
+            coverage(terms, text, key)
+            for text in archive.teased(question)
+            for key in archive.languages
+        ),
+        default=0.0,
     )
-    return 1 / (1 + math.exp(-float(_WEIGHTS @ features + _BIAS)))
+    return most >= _TEASER_SHARE and most >= case.around + _TEASER_LEAD
 
 
 def refuse(
@@ -74,13 +106,15 @@ def refuse(
     terms: tuple[Term, ...],
     hits: Sequence[Hit],
     filters: Filters,
-    coverage: Coverage,
+    scope: Coverage,
+    teased: bool,
 ) -> Refusal:
     """The kind of refusal that the evidence calls for, with the nearest stories."""
-    nearest = tuple({h.article.id: story(h.article) for h in hits}.values())[:_NEAREST]
+    near = [hit for hit in hits if (hit.dense or 0.0) >= _NEAR_ENOUGH]
+    nearest = tuple({h.article.id: story(h.article) for h in near}.values())[:_NEAREST]
     if archive.passages == 0:
         return Refusal(RefusalKind.EMPTY_ARCHIVE, "There are no articles in this archive yet.", ())
-    if coverage.articles == 0:
+    if scope.articles == 0:
         return Refusal(
             RefusalKind.OUTSIDE_FILTERS,
             f"The archive holds no articles {described(filters)}.",
@@ -92,7 +126,7 @@ def refuse(
             "There is no word in this question that could be searched for.",
             (),
         )
-    if _teased(archive, terms):
+    if teased:
         return Refusal(
             RefusalKind.ONLY_TEASED,
             "The archive does not hold this story. It is only mentioned in passing, in a teaser "
@@ -118,15 +152,3 @@ def described(filters: Filters) -> str:
     if filters.sections:
         parts.append("in " + " or ".join(filters.sections))
     return ", ".join(parts) or "searched"
-
-
-def _teased(archive: Archive, terms: tuple[Term, ...]) -> bool:
-    total = sum(term.weight for term in terms)
-    telling = sorted(terms, key=lambda term: -term.weight)[:4]
-    for text in archive.teased([term.surface for term in telling]):
-        for key in archive.languages:
-            there = set(words(text, key))
-            share = sum(t.weight for t in terms if t.stem(key) in there)
-            if share >= _TEASER_SHARE * total:
-                return True
-    return False

@@ -107,8 +107,8 @@ def _sentences(
     return made
 
 
-_WEIGHTS = np.array([4.3, 2.0, 3.0, 0.0, 0.3, -0.4, 2.0])
-_BIAS = -5.0
+_WEIGHTS = np.array([5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0])
+_BIAS = -8.0
 
 
 def _scored(candidate: Candidate, near: float) -> Candidate:
