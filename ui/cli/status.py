@@ -78,7 +78,11 @@ def _show(folder: Path, stats: Stats, identity: Identity) -> None:
 
 
 def _rows(folder: Path, stats: Stats, identity: Identity) -> list[tuple[str, str]]:
-    recall = "not measured" if stats.index_recall is None else f"recall {stats.index_recall:.3f}"
+    recall = (
+        "recall not measured"
+        if stats.index_recall is None
+        else f"measured recall {stats.index_recall:.3f}"
+    )
     copies = f" ({stats.copies:,} of them syndicated copies)" if stats.copies else ""
     sizes = (stats.database_size, stats.vectors_size, stats.terms_size)
     named = zip(("articles", "vectors", "words"), sizes, strict=True)
@@ -97,7 +101,7 @@ def _rows(folder: Path, stats: Stats, identity: Identity) -> list[tuple[str, str
         ("passages", f"{stats.passages:,}"),
         ("dates", days(stats.first, stats.last) or "unknown"),
         ("updated", stats.updated.strftime("%Y-%m-%d %H:%M %Z") if stats.updated else "never"),
-        ("index", f"{stats.index_kind}, {recall} against exact search"),
+        ("index", f"{stats.index_kind}, {recall}"),
         ("model", f"{line(stats.embedder)}, {stats.dimension} dimensions"),
         *prefixes,
         ("size", f"{decimal(sum(sizes))}: " + ", ".join(f"{n} {decimal(s)}" for n, s in named)),
