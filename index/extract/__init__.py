@@ -19,6 +19,7 @@ from index.extract.decode import MAX_PAGE_BYTES, check, decode
 from index.extract.html import page_titles, parse, story_blocks
 from index.extract.metadata import html_metadata, text_metadata
 from index.extract.raw import credits_of, raw_blocks, raw_title
+from index.extract.whole import html_blocks, text_blocks
 from index.types import Extraction, Label, Page, SkipReason
 
 __all__ = ["MAX_PAGE_BYTES", "body_of", "check", "extract", "normalise"]
@@ -42,6 +43,8 @@ def extract(page: Page, repeated: frozenset[str] = frozenset()) -> Extraction:
         raise NoStory(f"the page is {reason.value}")
     try:
         text = decode(page.content)
+        if page.whole:
+            return _whole(page, text)
         found = _html(page, text) if page.media == "html" else _raw(page, text, repeated)
     except BylineError:
         raise
@@ -70,6 +73,21 @@ def _raw(page: Page, text: str, repeated: frozenset[str]) -> Extraction:
     return Extraction(
         text_metadata(page, body, raw_title(blocks), *credits_of(blocks)), tuple(blocks)
     )
+
+
+def _whole(page: Page, text: str) -> Extraction:
+    if page.media == "html":
+        tree = parse(text)
+        blocks = html_blocks(tree, page.known.title)
+        body, _ = body_of(blocks)
+        metadata = html_metadata(tree, page, body)
+    else:
+        blocks = text_blocks(text, page.known.title)
+        body, _ = body_of(blocks)
+        metadata = text_metadata(page, body, raw_title(blocks) if blocks else "", None, None)
+    if not body:
+        raise NoStory("the record holds no text")
+    return Extraction(metadata, tuple(blocks))
 
 
 def _too_large(content: str) -> SkipReason | None:

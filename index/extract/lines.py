@@ -11,6 +11,7 @@ MAX_LINES = 5_000
 _WIDEST = 100  # columns; longer lines were not wrapped by hand or by a wire
 _NARROWEST = 40
 _FULL = 0.7  # of the widest line: a shorter one ends its paragraph
+_INDENTED = 2  # lines that begin with an indent, and it is the way of this text
 _OPEN = 0.35  # of the lines break off in mid-sentence where text is wrapped
 _ENDED = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
 _SPACES = re.compile(r"^[ \t\u00a0]*")
@@ -46,7 +47,11 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 def _joined(lines: list[str]) -> list[str]:
     width = max(len(line.rstrip()) for line in lines)
-    margin = min((_indent(line) for line in lines if line.strip()), default=0)
+    indents = [_indent(line) for line in lines if line.strip()]
+    margin = min(indents, default=0)
+    # Where paragraphs begin with an indent, a short line that breaks off goes on;
+    # elsewhere it is a headline.
+    indented = sum(indent > margin for indent in indents) >= _INDENTED
     joined: list[str] = []
     open_ = False
     for line in lines:
@@ -59,7 +64,8 @@ def _joined(lines: list[str]) -> list[str]:
         else:
             joined.append(text)
         short = len(line.rstrip()) < _FULL * width
-        open_ = not (short and (_ENDED.search(text) or len(text) < _NARROWEST))
+        ended = bool(_ENDED.search(text))
+        open_ = not (short and (ended or (len(text) < _NARROWEST and not indented)))
     return joined
 
 
