@@ -81,10 +81,17 @@ def test_an_answer_cut_off_by_a_restart_can_be_asked_again(reader: Callable[...,
     served.stop()
 
 
-def test_a_source_that_cannot_be_reached_says_so(reader: Callable[..., Page]) -> None:
+def test_a_source_or_a_question_that_cannot_reach_the_server_says_so(
+    reader: Callable[..., Page],
+) -> None:
     served = Served(create_app(FakeDesk()))
     page = reader(served.url)
     ask(page, "What of the ferry and its cost?")
     served.stop()
     page.locator(".chip").last.click()
     expect(page.locator("#source [role=alert]")).to_contain_text("connection is lost")
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(page.locator(".lost")).to_contain_text("The connection to the archive is lost.")
+    page.fill("#question", FERRY)
+    page.keyboard.press("Enter")
+    expect(page.locator(".status").last).to_contain_text("The connection was lost")

@@ -60,6 +60,10 @@ export function mount(element, { ask, stop, onView, server }) {
       .slice(-HISTORY)
       .map(({ question, view }) => ({ question, searched: view.answer.question.searched, answer: view.text }));
     show(turn);
+    if (connection.away()) {
+      halt("interrupted");
+      return;
+    }
     announce("Searching the archive");
     ask({ turn: `${turn.id}/${turn.runs}`, question: turn.question, limits: turn.limits, history, infer: turn.infer });
     connection.check();
