@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.months import MONTH, MONTHS, SMALL_NUMBERS, WEEKDAYS
+from index.months import MONTH, MONTHS, SMALL_NUMBERS, WEEKDAYS
 
 _TH = r"(?:st|nd|rd|th)?"
 _DAY = (
