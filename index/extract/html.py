@@ -29,6 +29,7 @@ _CONTAINERS = {"list", "quote", "table", "row", "div", "body", "main", "article"
 _HEADING_LENGTH = 200
 _HEADLINE_WORDS = 3
 _POPUP = re.compile(r"rollover|tooltip|popover|popup|hovercard", re.I)
+_DATELINE = re.compile(r"(?:^|[\s_-])dateline(?:$|[\s_-])", re.I)
 # A line break inside a paragraph starts another one where it is doubled or
 # follows the end of a sentence; elsewhere it is layout.
 _PARAGRAPH = re.compile(r"\n\s*\n|(?<=[.!?…。！？:;\"”»])[^\S\n]*\n")
@@ -49,6 +50,7 @@ def story_blocks(tree: HtmlElement, url: str | None, titles: Iterable[str]) -> l
     join_chunks(tree)
     for popup in _popups(tree):
         popup.drop_tree()
+    _part_datelines(tree)
     links = _links(tree)
     document = bare_extraction(tree, url=url, fast=True, include_comments=False)
     if not isinstance(document, Document) or document.body is None:
@@ -76,6 +78,25 @@ def _popups(tree: HtmlElement) -> list[HtmlElement]:
         and box.find(".//a") is not None
         and box.find(".//img") is not None
     ]
+
+
+def _part_datelines(tree: HtmlElement) -> None:
+    """Give a dateline that only its style tells from the sentence a paragraph of its own."""
+    for line in [e for e in tree.iter("span", "b", "strong") if _DATELINE.search(_class(e))]:
+        paragraph = line.getparent()
+        if paragraph is None or paragraph.tag != "p" or (paragraph.text or "").strip():
+            continue
+        if paragraph.index(line) or not (line.tail or "")[:1].isspace():
+            continue
+        place = paragraph.makeelement("p")
+        place.text = line.text_content()
+        paragraph.text, line.tail = (line.tail or "").lstrip(), None
+        paragraph.remove(line)
+        paragraph.addprevious(place)
+
+
+def _class(element: HtmlElement) -> str:
+    return element.get("class") or ""
 
 
 def _links(tree: HtmlElement) -> frozenset[str]:
