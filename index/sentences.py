@@ -10,6 +10,7 @@ return text without offsets; hence these rules of our own.
 
 from __future__ import annotations
 
+import bisect
 import re
 from functools import lru_cache
 
@@ -33,7 +34,12 @@ _OPENERS = frozenset(
     "meanwhile after before when while as if for with by from to since although though according "
     "more most some many another one two three officials police".split()
 )
-_STOP = re.compile(r"(?:[.!?…。！？؟۔]+|\s[.!?](?=\s|$))[”’»\"')\]]*(?=\s|$|(?<=[。！？]))")
+# Possessive, and only from where a run of marks begins: a page of them costs no more than once.
+_STOP = re.compile(
+    r"(?:(?<![.!?…。！？؟۔])[.!?…。！？؟۔]++|\s[.!?](?=\s|$))[”’»\"')\]]*+(?=\s|$|(?<=[。！？]))"
+)
+# What a small number with a stop counts even in the middle of a sentence: "2. Dünya Savaşı"
+_COUNTED = ("dünya", "weltkrieg", "bundesliga", "liga")
 _OPEN = {"“": "”", "«": "»", "„": "“"}
 _WORD_BEFORE = re.compile(r"([^\s(\[“\"«‘']+)$")
 _NEXT = re.compile(r"\s*[“\"«‘'(\[—–-]*\s*(\S+)")
@@ -56,10 +62,13 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 @lru_cache(maxsize=4096)
 def _split_line(line: str) -> tuple[tuple[int, int], ...]:
     quoted = _quotations(line)
+    opened = [left for left, _ in quoted]
     cuts: list[int] = []
     for stop in _STOP.finditer(line):
         at = stop.end()
-        if any(left < stop.start() and at < right for left, right in quoted):
+        # the quotation, if any, that begins last before the stop: they do not overlap
+        last = bisect.bisect_left(opened, stop.start()) - 1
+        if last >= 0 and at < quoted[last][1]:
             continue
         if _ends_sentence(line, stop.start(), at):
             cuts.append(at)
@@ -103,12 +112,15 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
         # "at 5 p.m. The" ends, "Gen. The" does not occur
         return opener and bare in {"a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr"}
     # an ordinal: "am 3. Oktober", "2. Dünya Savaşı"; a year or a larger number ends normally
-    return not (bare.isdigit() and len(bare) <= 2 and not opener and _short_lead(line, stop, bare))
+    small = bare.isdigit() and len(bare) <= 2
+    return opener or not (small and _is_ordinal(line, stop, bare, word))
 
 
-def _short_lead(line: str, stop: int, number: str) -> bool:
-    """True where the number follows a word directly, as an ordinal does."""
-    lead = line[: stop - len(number)].rstrip()
+def _is_ordinal(line: str, stop: int, number: str, following: str) -> bool:
+    """Whether the words around a small number show that its stop makes it an ordinal."""
+    if following.lower().startswith(_COUNTED):
+        return True
+    lead = line[max(0, stop - len(number) - 40) : stop - len(number)].rstrip()
     return lead == "" or lead[-1] in ".!?:;" or lead.split()[-1].lower() in {"am", "der", "vom"}
 
 
