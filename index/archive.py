@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from sqlalchemy import ColumnElement, func, insert, select
@@ -25,6 +26,8 @@ from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
 
+_T = TypeVar("_T")
+_MOST_COUNTS = 1_000  # different filters whose counts are remembered
 _REST = 10.0  # a refresh is followed by this many times its duration without another
 
 
@@ -51,6 +54,7 @@ class Archive:
             )
         self.identity = found
         self._refreshing = threading.Lock()
+        self._counted: tuple[int, dict[Filters | None, Any]] = (-1, {})
         self._fresh_until = 0.0
         with database.reading(self._engine) as connection:
             self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
@@ -159,6 +163,25 @@ class Archive:
         return self._current().teased(text, k)
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
+        """How many articles pass the filters, and the dates they span."""
+        return self._remembered(filters, lambda: self._coverage(filters))
+
+    def facets(self) -> Facets:
+        """What the filters can be set to."""
+        return self._remembered(None, self._facets)
+
+    def _remembered(self, key: Filters | None, count: Callable[[], _T]) -> _T:
+        """What was counted in this state of the archive: counting reads every article."""
+        change = self._current().change
+        known_at, known = self._counted
+        if known_at != change or len(known) > _MOST_COUNTS:
+            known = {}
+            self._counted = (change, known)
+        if key not in known:
+            known[key] = count()
+        return cast(_T, known[key])
+
+    def _coverage(self, filters: Filters) -> Coverage:
         query = select(
             func.count(),
             func.min(articles.c.published_day),
@@ -168,13 +191,15 @@ class Archive:
             count, first, last = connection.execute(query).one()
         return Coverage(count, rows.day(first), rows.day(last))
 
-    def facets(self) -> Facets:
-        def values(column: ColumnElement[str | None]) -> tuple[tuple[str, int], ...]:
+    def _facets(self) -> Facets:
+        def values(
+            column: ColumnElement[str | None], folded: ColumnElement[str | None]
+        ) -> tuple[tuple[str, int], ...]:
             number = func.count()
             query = (
                 select(column, number)
                 .where(articles.c.live == 1, column.is_not(None))
-                .group_by(func.lower(column))
+                .group_by(folded)
                 .order_by(number.desc(), column)
             )
             return tuple((value or "", count) for value, count in connection.execute(query))
@@ -182,8 +207,8 @@ class Archive:
         coverage = self.coverage()
         with database.reading(self._engine) as connection:
             return Facets(
-                sources=values(articles.c.source),
-                sections=values(articles.c.section),
+                sources=values(articles.c.source, articles.c.source_folded),
+                sections=values(articles.c.section, articles.c.section_folded),
                 first=coverage.first,
                 last=coverage.last,
             )
@@ -264,6 +289,7 @@ class Archive:
                     database.last_change(connection) != self._snapshot.change
                     or snapshot.stamp_of(self.folder) != self._snapshot.base.stamp
                 ):
+                    self.require_same_model()
                     self._snapshot = snapshot.take(
                         self.folder, connection, self.identity.dimension, self._snapshot
                     )
