@@ -14,6 +14,7 @@ from rag.select import Candidate
 from rag.types import Hit, Refusal, RefusalKind
 from rag.understand import in_words
 from rag.weights import Term, coverage
+from rag.weights import terms as weigh
 
 THRESHOLD = 0.4  # of the probability below which an answer is refused
 _NEAREST = 3  # stories offered with a refusal
@@ -22,6 +23,8 @@ _TEASER_SHARE = 0.6  # of the question's weight in a teaser: it is what the ques
 _TEASER_LEAD = 0.15  # by which the teaser must cover more of it than the best sentence
 TEASED_CONFIDENCE = 0.1  # that is left where only a teaser fits
 _SURE = 0.75  # above this probability no teaser is looked for
+_TOLD = 0.75  # of a teaser's weight in one story: it is that story, and it is here
+_LIKELY = 10  # passages that best match a teaser's words, whose stories are looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +89,29 @@ def only_teased(
     """Whether a teaser of a story that is not here fits the question better than any story.
 
     A teaser shares the words of the question and answers nothing: it is never
-    evidence for an answer, but it is evidence that the story is elsewhere.
+    evidence for an answer, but it is evidence that the story is elsewhere. One
+    that teases a story of the archive itself says nothing.
     """
     if confidence >= _SURE:
         return False
-    most = max(
-        (
-            coverage(terms, text, key)
-            for text in archive.teased(question)
-            for key in archive.languages
-        ),
-        default=0.0,
+    least = max(_TEASER_SHARE, case.around + _TEASER_LEAD)
+    return any(
+        coverage(terms, teaser, key) >= least and not _told(archive, teaser)
+        for teaser in archive.teased(question)
+        for key in archive.languages
     )
-    return most >= _TEASER_SHARE and most >= case.around + _TEASER_LEAD
+
+
+def _told(archive: Archive, teaser: str) -> bool:
+    """Whether the story that a teaser announces is one of the archive's."""
+    telling = weigh(teaser, archive)
+    found = archive.read([hit.key for hit in archive.search_terms(teaser, _LIKELY)])
+    stories = {stored.article.id for stored in found.values()}
+    return any(
+        coverage(telling, f"{story.title}\n{story.body}", language_key(story.language)) >= _TOLD
+        for story in map(archive.article, sorted(stories))
+        if story is not None
+    )
 
 
 def refuse(
