@@ -59,10 +59,10 @@ def test_ctrl_c_keeps_what_is_in_and_the_next_run_completes(
     tmp_path: Path, export: Path, how: signal.Signals
 ) -> None:
     archive = tmp_path / "archive"
-    process = start(tmp_path, "index", export, "--json", setup=slow_model(1))
-    wait_for_articles(process, archive)
-    process.send_signal(how)
-    out, err = process.communicate(timeout=60)
+    with start(tmp_path, "index", export, "--json", setup=slow_model(1)) as process:
+        wait_for_articles(process, archive)
+        process.send_signal(how)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "run the same command again to go on from there" in err
     assert "Traceback" not in err
@@ -73,8 +73,8 @@ def test_ctrl_c_keeps_what_is_in_and_the_next_run_completes(
     assert (archive / "vectors.faiss").is_file()
     assert not (archive / "writer.txt").exists()
 
-    process = start(tmp_path, "index", export, "--json", setup=slow_model(0))
-    out, err = process.communicate(timeout=120)
+    with start(tmp_path, "index", export, "--json", setup=slow_model(0)) as process:
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     summary = json.loads(out)
     assert (summary["added"], summary["unchanged"]) == (ARTICLES - kept, kept)
@@ -84,11 +84,11 @@ def test_ctrl_c_keeps_what_is_in_and_the_next_run_completes(
 
 
 def test_ctrl_c_before_anything_is_in_is_clean_too(tmp_path: Path, export: Path) -> None:
-    process = start(tmp_path, "index", export, setup=slow_model(30))
     deadline = time.monotonic() + 60
-    while not (tmp_path / "archive" / "writer.txt").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    with start(tmp_path, "index", export, setup=slow_model(30)) as process:
+        while not (tmp_path / "archive" / "writer.txt").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err

@@ -3,7 +3,7 @@
 0    done; a refusal is an answer too
 1    it could not be done, and stderr says why in one line
 2    the command line was wrong
-130  stopped by Ctrl-C
+130  stopped by Ctrl-C; for the chat, which ends no other way, that is 0
 """
 
 from __future__ import annotations

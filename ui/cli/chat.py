@@ -73,9 +73,11 @@ def chat(
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
         when_ready(app, ready)
-        # The server stops gracefully at SIGTERM; that is then a good end.
+        # The server stops gracefully at Ctrl-C and SIGTERM, and one that stops when it is told
+        # to has ended well. It raises SIGTERM once more when it is done: not to die of it.
         signal.signal(signal.SIGTERM, lambda *_: None)
         serve(app, chosen.host, chosen.port)
+        say("Stopped.")
 
 
 def address(host: str, port: int) -> str:

@@ -1,0 +1,131 @@
+"""The JSON of an answer: everything an answer holds, as it is documented."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from index.types import Filters
+from rag import wire
+from rag.types import (
+    Answer,
+    Citation,
+    Question,
+    Refusal,
+    RefusalKind,
+    Sentence,
+    Story,
+    Timings,
+    Turn,
+)
+from rag.wire import to_json
+
+STORY = Story(
+    article_id="a1",
+    title="Ferry runs aground",
+    source="The Harbour Herald",
+    author="Ada Quill",
+    section="News",
+    url="https://herald.example/ferry",
+    published=datetime.fromisoformat("2024-11-05T08:00:00+01:00"),
+)
+CITATION = Citation(
+    number=1,
+    passage_id="a1.v2.0",
+    story=STORY,
+    version=2,
+    quote="It ran aground.",
+    start=10,
+    end=25,
+    link="https://herald.example/ferry#:~:text=It%20ran%20aground.",
+    also_in=(Story("a2", "Copy", None, None, None, None, None),),
+)
+ANSWER = Answer(
+    id="x",
+    question=Question(
+        text="And then?",
+        searched="And then? ferry",
+        filters=Filters(date(2024, 11, 1), date(2024, 11, 30), ("Herald",), ("News",)),
+        history=(Turn("What ran aground?", "What ran aground?", "The ferry."),),
+        notes=("dates: 1 to 30 November 2024",),
+    ),
+    sentences=(Sentence("It ran aground.", (1,)),),
+    citations=(CITATION,),
+    refusal=None,
+    as_of=datetime(2025, 1, 1, tzinfo=UTC),
+    newest=date(2024, 11, 5),
+    searched=3,
+    first=date(2024, 1, 1),
+    last=date(2025, 1, 1),
+    confidence=0.91,
+    timings=Timings(understand=1, retrieve=2, write=3, total=6),
+)
+REFUSED = Answer(
+    id="y",
+    question=Question(text="Who?", searched="Who?"),
+    sentences=(),
+    citations=(),
+    refusal=Refusal(RefusalKind.NOT_FOUND, "The archive does not know.", (STORY,)),
+    as_of=datetime(2025, 1, 1, tzinfo=UTC),
+    newest=None,
+    searched=0,
+    first=None,
+    last=None,
+    confidence=0.0,
+    timings=Timings(0, 0, 0, 0),
+    invented=2,
+)
+
+
+def names(kind: Any) -> set[str]:
+    return {each.name for each in fields(kind)}
+
+
+def test_every_field_of_an_answer_is_in_the_json() -> None:
+    answer = to_json(ANSWER)
+    assert set(answer) == names(Answer) - {"timings"} | {"schema", "answered", "timings_ms"}
+    assert set(answer["question"]) == names(Question)
+    assert set(answer["question"]["filters"]) == names(Filters)
+    assert set(answer["question"]["history"][0]) == names(Turn)
+    assert set(answer["sentences"][0]) == names(Sentence)
+    assert set(answer["citations"][0]) == names(Citation) - {"story"} | names(Story)
+    assert set(answer["citations"][0]["also_in"][0]) == names(Story)
+    assert set(answer["timings_ms"]) == names(Timings)
+    refusal = to_json(REFUSED)["refusal"]
+    assert refusal is not None
+    assert set(refusal) == names(Refusal)
+    assert set(refusal["nearest"][0]) == names(Story)
+
+
+def test_values_are_as_documented() -> None:
+    answer = to_json(ANSWER)
+    assert answer["schema"] == "byline.answer/1"
+    assert answer["answered"] is True
+    assert answer["citations"][0]["published"] == "2024-11-05T08:00:00+01:00"
+    assert answer["citations"][0]["also_in"][0]["published"] is None
+    assert (answer["as_of"], answer["newest"]) == ("2025-01-01T00:00:00+00:00", "2024-11-05")
+    assert answer["question"]["filters"]["before"] == "2024-11-30"
+    refused = to_json(REFUSED)
+    assert refused["answered"] is False
+    assert refused["newest"] is None
+    assert refused["invented"] == 2
+
+
+def test_it_survives_json_unchanged() -> None:
+    for answer in (to_json(ANSWER), to_json(REFUSED)):
+        assert json.loads(json.dumps(answer)) == answer
+
+
+def test_every_field_and_every_kind_of_refusal_is_documented() -> None:
+    documented = set(re.findall(r"\w+", wire.__doc__ or ""))
+
+    def keys(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            return set(value).union(*map(keys, value.values()))
+        return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+    assert keys(to_json(ANSWER)) | keys(to_json(REFUSED)) <= documented
+    assert {kind.value for kind in RefusalKind} <= documented
