@@ -61,4 +61,5 @@ def analyzer(key: str) -> TextAnalyzer:
 @lru_cache(maxsize=20_000)
 def words(text: str, key: str) -> tuple[str, ...]:
     """The words of `text`, in order, repeats kept. `key` is one of `LANGUAGES`."""
-    return tuple(analyzer(key).analyze(text))
+    # half a surrogate pair, as JSON may hold one, is no letter of any word
+    return tuple(analyzer(key).analyze(text.encode("utf-8", "replace").decode()))

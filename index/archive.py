@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -46,18 +47,21 @@ class Archive:
     ) -> None:
         self.folder = folder
         self._engine = database.open_reader(folder)
-        found = database.identity_of(self._engine)
-        if found is None:
-            raise ArchiveMissing(
-                f"the archive at {folder} was never finished; run: "
-                f"byline index SOURCE --archive {folder}"
-            )
-        self.identity = found
         self._refreshing = threading.Lock()
         self._counted: tuple[int, dict[Filters | None, Any]] = (-1, {})
         self._fresh_until = 0.0
-        with database.reading(self._engine) as connection:
-            self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
+        with ExitStack() as stack:
+            stack.callback(self._engine.dispose)
+            found = database.identity_of(self._engine)
+            if found is None:
+                raise ArchiveMissing(
+                    f"the archive at {folder} was never finished; run: "
+                    f"byline index SOURCE --archive {folder}"
+                )
+            self.identity = found
+            with database.reading(self._engine) as connection:
+                self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
+            stack.pop_all()
 
     def require(self, identity: Identity) -> None:
         """Raise EmbedderMismatch where the vectors came from another model."""
@@ -289,7 +293,7 @@ class Archive:
                     database.last_change(connection) != self._snapshot.change
                     or snapshot.stamp_of(self.folder) != self._snapshot.base.stamp
                 ):
-                    self.require_same_model()
+                    self.require(self.identity)  # it may have been embedded anew
                     self._snapshot = snapshot.take(
                         self.folder, connection, self.identity.dimension, self._snapshot
                     )

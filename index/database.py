@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from index.embed import Identity
 from index.errors import (
@@ -44,11 +45,14 @@ def open_reader(folder: Path) -> Engine:
     try:
         _check(engine, file)
     except ArchiveReadOnly:
-        # A folder that cannot be written to cannot hold WAL's shared memory; then
-        # nobody can be writing either, and the file can be read as it lies.
+        # A folder that cannot be written to cannot hold WAL's shared memory, and while
+        # nobody writes, the file can be read as it lies.
         engine.dispose()
         engine = _engine(file, "immutable=1")
-        _check(engine, file)
+        try:
+            _check(engine, file)
+        except ArchiveReadOnly as error:
+            raise ArchiveError(f"{file} cannot be read. Check its permissions") from error
     return engine
 
 
@@ -145,7 +149,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except DatabaseError as error:
-        raise _explained(error, engine) from error
+        raise _explained(error.orig or error) from error
 
 
 @contextmanager
@@ -155,7 +159,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DatabaseError as error:
-        raise _explained(error, engine) from error
+        raise _explained(error.orig or error) from error
 
 
 def compact(engine: Engine) -> None:
@@ -163,18 +167,37 @@ def compact(engine: Engine) -> None:
     connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError as error:
+        raise _explained(error) from error
     finally:
         connection.close()
 
 
 def _engine(file: Path, mode: str) -> Engine:
-    def connect() -> sqlite3.Connection:
+    def connect(mode: str = mode) -> sqlite3.Connection:
         # as_uri() escapes what a folder's name may hold: ?, #, %
         return sqlite3.connect(
             f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=30, check_same_thread=False
         )
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=None, pool_size=8)
+    def connect_anew() -> sqlite3.Connection:
+        """Somebody else may be writing by now; then there is shared memory to read."""
+        connection = connect("mode=ro")
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master")
+        except sqlite3.OperationalError:
+            connection.close()
+            return connect("immutable=1")
+        return connection
+
+    if mode == "immutable=1":
+        engine = create_engine("sqlite://", creator=connect_anew, poolclass=NullPool)
+    else:
+        # As many connections as threads ask; SQLAlchemy's own choice for a database
+        # without a name closes other threads' connections when there are many.
+        engine = create_engine(
+            "sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=-1
+        )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _: object) -> None:
@@ -212,9 +235,9 @@ def _meta(connection: Connection) -> dict[str, str]:
         raise
 
 
-def _explained(error: DatabaseError, engine: Engine) -> ArchiveError:
+def _explained(error: BaseException) -> ArchiveError:
     """SQLite's error as one that says what to do."""
-    text = str(error.orig)
+    text = str(error)
     if "disk is full" in text or "disk I/O error" in text:
         return ArchiveError(
             f"the archive could not be written: {text}. Free some space and run the same command "

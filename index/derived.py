@@ -15,7 +15,7 @@ from index.embed import Vectors
 from index.schema import articles, asides, passages, versions
 from index.terms import TermDocument, TermIndex
 from index.types import Label
-from index.vectors import Keys, VectorIndex
+from index.vectors import DamagedIndex, Keys, VectorIndex
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
@@ -107,6 +107,16 @@ def teasers_since(connection: Connection, since: int = 0) -> Iterator[tuple[str,
     )
     for row in connection.execution_options(yield_per=_CHUNK).execute(query):
         yield row.article_id, row.text
+
+
+def check_seen(index: VectorIndex | TermIndex, change: int) -> None:
+    """Raise DamagedIndex for an index that has seen more than the database's last change.
+
+    The database was restored from a backup, or lost its last commits in a power
+    cut: from here on the same numbers would stand for other changes.
+    """
+    if index.seen > change:
+        raise DamagedIndex(f"has seen change {index.seen}, and the database ends at {change}")
 
 
 def update_vectors(index: VectorIndex, connection: Connection, dimension: int, seen: int) -> None:

@@ -62,10 +62,15 @@ def draft(page: Page) -> Draft:
             article.section or "",
             article.published.isoformat() if article.published else "",
         ),
-        address=Address(page.origin, page_hash(page), page.etag, page.last_modified),
+        address=Address(address_of(page), page_hash(page), page.etag, page.last_modified),
         fetched_from=page.url,
         record=page.whole,
     )
+
+
+def address_of(page: Page) -> str:
+    """Where a page was seen, as a database can keep it: a file's name may be no Unicode."""
+    return page.origin.encode("utf-8", "backslashreplace").decode()
 
 
 def article_id(identity: str) -> str:

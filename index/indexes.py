@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 from index import database
 from index.derived import (
     Progress,
+    check_seen,
     count_passages,
     update_terms,
     update_vectors,
     vectors_since,
 )
+from index.errors import ArchiveError
 from index.snapshot import TERMS, VECTORS
 from index.terms import TermIndex, replace_folder
 from index.vectors import DamagedIndex, VectorIndex
@@ -32,12 +34,16 @@ class DerivedIndexes:
         self._dimension = dimension
         self._progress = progress
         self._unsaved = False
+        with database.reading(engine) as connection:
+            change = database.last_change(connection)
         try:
             self._vectors = VectorIndex.load(folder / VECTORS, dimension)
+            check_seen(self._vectors, change)
         except DamagedIndex:
             self._rebuild_vectors()
         try:
             self._terms = TermIndex.open(folder / TERMS)
+            check_seen(self._terms, change)
         except DamagedIndex:
             self._rebuild_terms()
 
@@ -48,7 +54,19 @@ class DerivedIndexes:
             self._unsaved = True
 
     def catch_up(self) -> None:
-        """Bring both up to the database's last commit, and save them."""
+        """Bring both up to the database's last commit, and save them.
+
+        Raises ArchiveError where they cannot be saved.
+        """
+        try:
+            self._catch_up()
+        except (OSError, RuntimeError, ValueError) as error:  # whatever faiss and tantivy raise
+            raise ArchiveError(
+                f"the indexes in {self._folder} could not be saved: {error}. Every article is "
+                "kept, and readers find them; the next command that writes will save the indexes"
+            ) from error
+
+    def _catch_up(self) -> None:
         with database.reading(self._engine) as connection:
             change = database.last_change(connection)
             if self._terms.seen < change:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from index import copies, linking, rows
-from index.drafts import Draft, draft, page_hash
+from index.drafts import Draft, address_of, draft, page_hash
 from index.embed import Embedder, Vectors
 from index.errors import BylineError
 from index.extract import check
@@ -100,9 +100,15 @@ class Ingest:
             self._writer.checkpoint_if_due()
 
     def _seen(self, page: Page) -> bool:
-        query = select(addresses.c.seen).where(addresses.c.address == page.origin)
+        query = select(addresses.c.seen, addresses.c.article_id).where(
+            addresses.c.address == address_of(page)
+        )
         with self._writer.reading() as connection:
-            return connection.scalar(query) == page_hash(page)
+            row = connection.execute(query).first()
+        if row is None or row.seen != page_hash(page):
+            return False
+        self._settled.add(row.article_id)
+        return True
 
     def _decide(self, page: Page, found: Draft) -> None:
         with self._writer.reading() as connection:
@@ -181,10 +187,9 @@ class Ingest:
                 bands=keys,
                 fingerprint=found.fingerprint,
                 addresses=(found.address,),
+                claims=link.claims,
             )
         )
-        for copy in link.claims:
-            self._writer.link(copy, article.id)
         self._tally.passages += len(runs)
         self._tally.copies += (link.original is not None) + len(link.claims)
         if article.version == 1:

@@ -6,6 +6,7 @@ Each function works inside its caller's transaction.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ class Entry:
     bands: tuple[int, ...]
     fingerprint: str
     addresses: tuple[Address, ...]
+    claims: tuple[str, ...] = ()  # articles that are copies of this one
 
 
 def put(connection: Connection, entry: Entry) -> list[int]:
@@ -85,6 +87,10 @@ def put(connection: Connection, entry: Entry) -> list[int]:
     insert_passages(connection, entry.passages, entry.vectors)
     for address in entry.addresses:
         remember(connection, article.id, address)
+    for copy in entry.claims:
+        link(connection, copy, article.id)
+    if article.original is not None:  # its copies are copies of that one
+        _relink(connection, article.id, article.original)
     return removed
 
 
@@ -96,10 +102,18 @@ def remove(connection: Connection, article_id: str) -> list[int]:
         .where(articles.c.id == article_id)
         .values(live=0, changed=next_change(connection))
     )
-    # What was a copy of it stands for itself now.
-    connection.execute(
-        update(articles).where(articles.c.original == article_id).values(original=None)
+    # Of what was a copy of it, the first to be published is the original now.
+    copies = select(articles.c.id, articles.c.published_day).where(
+        articles.c.original == article_id, articles.c.live == 1
     )
+    first = min(
+        connection.execute(copies),
+        key=lambda row: (row.published_day or math.inf, row.id),
+        default=None,
+    )
+    if first is not None:
+        link(connection, first.id, None)
+    _relink(connection, article_id, first.id if first is not None else None)
     return removed
 
 
@@ -110,6 +124,12 @@ def link(connection: Connection, article_id: str, original: str | None) -> None:
         .where(articles.c.id == article_id)
         .values(original=original, changed=next_change(connection))
     )
+
+
+def _relink(connection: Connection, old: str, new: str | None) -> None:
+    """Make the copies of one article those of another."""
+    for copy in connection.scalars(select(articles.c.id).where(articles.c.original == old)).all():
+        link(connection, copy, new)
 
 
 def drop_passages(connection: Connection, article_id: str) -> list[int]:

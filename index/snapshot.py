@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -19,6 +20,7 @@ from index.analyze import language_key
 from index.database import last_change
 from index.derived import (
     Progress,
+    check_seen,
     count_passages,
     documents_since,
     teasers_since,
@@ -35,7 +37,9 @@ log = logging.getLogger(__name__)
 
 VECTORS = "vectors.faiss"
 TERMS = "terms"
-_SLACK = 32  # candidates beyond k: some may be of articles that have changed since
+_Index = TypeVar("_Index", VectorIndex, TermIndex)
+_SLACK = 32  # candidates beyond k: some may be of articles that change as we search
+_MOST_STALE = 10_000  # and this many more where articles have changed since the last checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,18 @@ class Snapshot:
     base: Base
     new_vectors: VectorIndex | None
     new_terms: TermIndex | None
+    stale: int  # passages in the indexes on disk that were replaced or removed since
     passages: int
     languages: tuple[str, ...]
 
     def search_vectors(self, vector: Vectors, k: int, allowed: Keys | None) -> list[Scored]:
-        found = self.base.vectors.search(vector, k + _SLACK, allowed)
+        found = self.base.vectors.search(vector, k + _SLACK + self.stale, allowed)
         if self.new_vectors is not None:
             found = _merged(found, self.new_vectors.search(vector, k + _SLACK, allowed))
         return found
 
     def search_terms(self, text: str, k: int, filters: Filters) -> list[Scored]:
-        found = self.base.terms.search(text, k + _SLACK, filters, self.languages)
+        found = self.base.terms.search(text, k + _SLACK + self.stale, filters, self.languages)
         if self.new_terms is not None:
             new = self.new_terms.search(text, k + _SLACK, filters, self.languages)
             found = _merged(found, new)
@@ -91,15 +96,21 @@ def take(
     previous: Snapshot | None = None,
     progress: Progress | None = None,
 ) -> Snapshot:
-    """The archive's state as `connection` sees it, reusing what has not changed."""
-    change = last_change(connection)
+    """The archive's state as `connection` sees it, reusing what has not changed.
+
+    Ends the transaction that `connection` may be in, and begins another.
+    """
     stamp = stamp_of(folder)
     if previous is not None and previous.base.stamp == stamp:
         base = previous.base
     else:
-        base = _read(folder, connection, dimension, change, stamp, progress)
+        base = _read(folder, connection, dimension, stamp, progress)
+    change = last_change(connection)
     new_vectors = new_terms = None
+    stale = 0
     if base.seen < change:
+        unchanged = count_passages(connection) - count_passages(connection, base.seen)
+        stale = min(_MOST_STALE, max(0, len(base.vectors) - unchanged))
         keys, vectors = vectors_since(connection, dimension, base.seen)
         new_vectors = VectorIndex.build(keys, vectors, dimension)
         new_terms = TermIndex()
@@ -118,6 +129,7 @@ def take(
         base=base,
         new_vectors=new_vectors,
         new_terms=new_terms,
+        stale=stale,
         passages=count_passages(connection),
         languages=tuple(sorted({language_key(language) for language in languages})),
     )
@@ -139,25 +151,44 @@ def _read(
     folder: Path,
     connection: Connection,
     dimension: int,
-    change: int,
     stamp: tuple[int, ...],
     progress: Progress | None,
 ) -> Base:
+    vectors: VectorIndex | DamagedIndex
+    terms: TermIndex | DamagedIndex
     try:
         vectors = VectorIndex.load(folder / VECTORS, dimension)
+    except DamagedIndex as error:
+        vectors = error
+    try:
+        terms = TermIndex.open(folder / TERMS)
+    except DamagedIndex as error:
+        terms = error
+    # Only now is the database looked at: it can be ahead of them, and not behind.
+    connection.rollback()
+    change = last_change(connection)
+    try:
+        vectors = _sound(vectors, change)
     except DamagedIndex as error:
         log.info("building the vector index in memory: %s", error)
         keys, rows = vectors_since(connection, dimension, 0, progress)
         vectors = VectorIndex.build(keys, rows, dimension)
         vectors.seen = change
     try:
-        terms = TermIndex.open(folder / TERMS)
+        terms = _sound(terms, change)
     except DamagedIndex as error:
         log.info("building the word index in memory: %s", error)
         terms = TermIndex()
         update_terms(terms, connection, 0, change)
         terms.close()
     return Base(vectors, terms, stamp)
+
+
+def _sound(index: _Index | DamagedIndex, change: int) -> _Index:
+    if isinstance(index, DamagedIndex):
+        raise index
+    check_seen(index, change)
+    return index
 
 
 def _merged(first: list[Scored], second: list[Scored]) -> list[Scored]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,21 +112,29 @@ class TermIndex:
         """
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-        for article_id in (*replaced, _SEEN):
-            self._writer.delete_documents_by_term("article", article_id)
-        for document in documents:
-            self._writer.add_document(_document(document))
-        for article_id, text in asides:
-            aside = Document()
-            aside.add_text("article", article_id)
-            aside.add_text("aside", text)
-            self._writer.add_document(aside)
-        mark = Document()
-        mark.add_text("article", _SEEN)
-        mark.add_integer("seen", seen)
-        mark.add_unsigned("key", 0)
-        self._writer.add_document(mark)
-        self._writer.commit()
+        writer = self._writer
+        try:
+            for article_id in (*replaced, _SEEN):
+                writer.delete_documents_by_term("article", article_id)
+            for document in documents:
+                writer.add_document(_document(document))
+            for article_id, text in asides:
+                aside = Document()
+                aside.add_text("article", article_id)
+                aside.add_text("aside", text)
+                writer.add_document(aside)
+            mark = Document()
+            mark.add_text("article", _SEEN)
+            mark.add_integer("seen", seen)
+            mark.add_unsigned("key", 0)
+            writer.add_document(mark)
+            writer.commit()
+        except BaseException:
+            # Ctrl-C, a full disk: what was added must not go in with the next commit.
+            self._writer = None
+            with suppress(Exception):
+                writer.rollback()
+            raise
         self._index.reload()
         self._searcher = self._index.searcher()
 

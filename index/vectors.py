@@ -92,11 +92,13 @@ class VectorIndex:
         if not len(self) or (allowed is not None and not len(allowed)):
             return []
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
-        parameters = (
-            _faiss.SearchParametersIVF(sel=selector, nprobe=self._index.nprobe)
-            if self._is_inverted
-            else _faiss.SearchParameters(sel=selector)
-        )
+        if self._is_inverted:
+            # Few are allowed: look into more lists, so that as many are compared.
+            share = 1.0 if allowed is None else min(1.0, len(allowed) / len(self))
+            probes = min(self._index.nlist, int(np.ceil(self._index.nprobe / share)))
+            parameters = _faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+        else:
+            parameters = _faiss.SearchParameters(sel=selector)
         scores, keys = self._index.search(
             vector.reshape(1, -1).astype(np.float32), min(k, len(self)), params=parameters
         )

@@ -7,6 +7,7 @@ whoever opens the archive next catches them up from the database.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -28,6 +29,9 @@ from index.types import Article, Passage
 
 _CHECKPOINT_SECONDS = 30.0
 _CHECKPOINT_SHARE = 0.2  # of the time may go into checkpoints while articles come in
+
+
+log = logging.getLogger(__name__)
 
 
 class ArchiveWriter:
@@ -68,8 +72,13 @@ class ArchiveWriter:
     ) -> None:
         """Catch the indexes up, whatever happened: what is committed is good."""
         with self._stack:
-            self._indexes.catch_up()
-            database.compact(self._engine)
+            try:
+                self._indexes.catch_up()
+                database.compact(self._engine)
+            except ArchiveError:
+                if error is None:
+                    raise
+                log.warning("the indexes were not saved either", exc_info=True)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection to look up what is in the archive."""
