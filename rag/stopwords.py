@@ -16,7 +16,7 @@ much must my new no nor not now of off on once one only or other our out over ow
 same say says she should since so some such tell than that the their them then there these they
 this those through to told too toward towards under until up upon us very was we were what when
 where whether which while who whom whose why will with within without would yet you your s t re ve
-ll d m don didn doesn isn aren wasn weren won wouldn latest recently article articles report
+ll d m don didn doesn isn aren wasn weren wouldn latest recently article articles report
 reported according explain describe mentioned mention happened happen happens
 """
 _TURKISH = """

@@ -23,20 +23,36 @@ MAX_QUESTION = 2_000  # code points
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 # Words that point back to what was said before.
 _BACK = re.compile(
-    r"\b(?:he|she|it|they|him|her|hers|his|its|their|theirs|them|this|that|these|those|there|then|"
-    r"one|ones|same|former|latter|o|onu|onun|onlar|он|она|оно|они|его|её|ее|их|это|этот|там)\b",
+    r"\b(?:it|him|her|them|former|latter|o|onu|onun|onlar|он|она|оно|они|его|её|ее|их|там)\b"
+    r"(?!['’]\w)",  # o'clock
     re.IGNORECASE,
 )
+# So do these, but not to a name in the same question ("Why did Castellan leave his post?").
+_BACK_TO_NAME = re.compile(r"\b(?:he|she|they|his|hers|its|their|theirs)\b", re.IGNORECASE)
+# And these, which also join clauses ("the centre that watches cables") and open them ("is there").
+_BACK_OR_ON = re.compile(
+    r"(?<!say )(?<!says )(?<!said )\bthat\b|\b(?:this|these|those)\b"
+    r"(?!\s+(?:day|week|weekend|month|year|spring|summer|autumn|winter|morning|evening)s?\b)|"
+    r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?!\s+(?:is|are|was|were|has|have|be|been)\b)|"
+    r"\b(?:then|ones?|same|это|этот)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+")  # a capital that does not open the sentence
 _OPENING = re.compile(
     r"^\s*(?:and|but|or|so|also|what about|how about|ya|peki|ve|а|и)\b[\s,]*", re.IGNORECASE
 )
 _FEW_WORDS = 2  # telling words of a question that cannot stand alone
+_SOME_WORDS = 4  # telling words of one that can, whatever "that" and "there" mean in it
+_CARRIED = 12  # words carried over at most: a long conversation must not drown the question
+# An outlet's name, and not a part of a longer one ("the Sun" in "the Sun Valley Sun Club").
+_OUTLET = r"(?<![\w-])({name})(?![\w-])(?!\s+(?-i:[A-Z]))"
 _NAMED_SOURCE = (
-    r"(?:\b(?:from|in|by|according to|reported by|says?|said|does|did|do)\s+(?:the\s+)?"
-    r"[\"'“‘]?{name}"
-    r"|[\"'“‘]?{name}[\"'”’]?(?:['’]s?)?\s+(?:articles?|reports?|reported|reporting|says?|said|"
-    r"stor(?:y|ies)|coverage|writes?|wrote|piece|according))"
+    rf"\b(?:from|in|by|according to|reported by|says?|said|does|did|do)\s+(?:the\s+)?"
+    rf"[\"'“‘]?{_OUTLET}",
+    rf"{_OUTLET}[\"'”’]?(?:['’]s?)?\s+(?:articles?|reports?|reported|reporting|says?|said|"
+    r"stor(?:y|ies)|coverage|writes?|wrote|piece|according)\b",
 )
+_LONGER_NAME = re.compile(r"\b(?!The\b)[^\W\d_a-z]\w*\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +129,43 @@ def resolve(asked: str, history: Sequence[Turn]) -> str:
     opening = _OPENING.match(asked)
     rest = asked[opening.end() :] if opening else asked
     own = _telling(rest)
-    leans = bool(opening) or bool(_BACK.search(rest)) or len(own) < _FEW_WORDS
-    if not leans:
+    if not (opening or _leans(rest, own)):
         return asked
     said = {word.casefold() for word in own}
     carried = [w for w in _telling(history[-1].searched) if w.casefold() not in said]
-    return f"{rest.rstrip()} ({' '.join(carried)})" if carried else asked
+    return f"{rest.rstrip()} ({' '.join(carried[:_CARRIED])})" if carried else asked
+
+
+def _leans(text: str, own: Sequence[str]) -> bool:
+    """Whether a question needs the one before it to be understood."""
+    if _BACK.search(text):
+        return True
+    name = _NAME.search(text)
+    pronoun = _BACK_TO_NAME.search(text)
+    if pronoun is not None and (name is None or name.start() > pronoun.start()):
+        return True
+    if len(own) < _SOME_WORDS and _BACK_OR_ON.search(text):
+        return True
+    return len(own) < _FEW_WORDS and (name is None or len(text.split()) < _SOME_WORDS - 1)
 
 
 def named_sources(asked: str, facets: Facets) -> tuple[str, ...]:
-    """Outlets that the question names as the source of a report, in the archive's spelling."""
+    """Outlets that the question names as the source of a report, in the archive's spelling.
+
+    An outlet named with one word must be written as it is written: Time is one, time is not.
+    """
     found = []
     for name, _ in facets.sources:
         bare = re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
         if len(bare) < 3 or bare.casefold() not in asked.casefold():
             continue
-        if re.search(_NAMED_SOURCE.format(name=re.escape(bare)), asked, re.IGNORECASE):
+        written_so = re.escape(bare) if " " in bare else f"(?-i:{re.escape(bare)})"
+        mentions = (
+            match.start(1)
+            for pattern in _NAMED_SOURCE
+            for match in re.finditer(pattern.format(name=written_so), asked, re.IGNORECASE)
+        )
+        if any(not _LONGER_NAME.search(asked, 0, start) for start in mentions):
             found.append(name)
     return tuple(found)
 
