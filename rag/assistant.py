@@ -21,6 +21,7 @@ from index.embed import Embedder, SentenceTransformerEmbedder
 from index.types import Coverage, Facets, Filters, Stats
 from rag import examples, refuse, source
 from rag.cite import cite
+from rag.remember import Remembered
 from rag.retrieve import Query, retrieve
 from rag.select import Candidate, candidates
 from rag.types import (
@@ -73,6 +74,7 @@ class Assistant:
     ) -> None:
         self.archive = archive
         self._embedder = embedder
+        self._sentences = Remembered(embedder)
         self._today = today
         self._threshold = threshold
         self._closing = threading.Lock()
@@ -238,7 +240,7 @@ class Assistant:
         if coverage.articles and telling:
             query = Query(question.searched, self._embedder.embed_query(question.searched))
             hits = retrieve(self.archive, query, _HITS, question.filters)
-            scored = candidates(self.archive, self._embedder, query, telling, hits)
+            scored = candidates(self.archive, self._sentences, query, telling, hits)
         confidence, teased = 0.0, False
         if scored:
             case = refuse.evidence(telling, scored, hits)
