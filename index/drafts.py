@@ -40,7 +40,7 @@ def draft(page: Page) -> Draft:
     identity = about.url or page.url or page.origin
     article = Article(
         id=article_id(identity),
-        url=about.url or page.url,
+        url=about.url,
         title=about.title or body.split("\n", 1)[0][:120],
         body=body,
         source=about.source,

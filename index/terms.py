@@ -80,6 +80,8 @@ class TermIndex:
             if not tantivy.Index.exists(str(path)):
                 raise DamagedIndex(f"{path}: no index")
             self._index = tantivy.Index.open(str(path))
+            if self._index.schema != self._schema:
+                raise DamagedIndex(f"{path}: of another schema")
             self._prepare()
             if self._searcher.num_docs and self.seen < 0:
                 raise DamagedIndex(f"{path}: does not say what it has seen")
