@@ -81,6 +81,22 @@ def test_an_answer_cut_off_by_a_restart_can_be_asked_again(reader: Callable[...,
     served.stop()
 
 
+def test_a_run_whose_stream_closes_under_it_is_asked_again(reader: Callable[..., Page]) -> None:
+    served = Served(create_app(FakeDesk()))
+    page = reader(served.url)
+    page.route(
+        "**/queue/data?*",
+        lambda route: route.fulfill(
+            content_type="text/event-stream",
+            body='data: {"msg": "close_stream", "event_id": null}\n\n',
+        ),
+        times=1,
+    )
+    turn = ask(page, FERRY)
+    expect(turn.locator(".copy")).to_contain_text(QUOTES[0])
+    served.stop()
+
+
 def test_a_source_or_a_question_that_cannot_reach_the_server_says_so(
     reader: Callable[..., Page],
 ) -> None:

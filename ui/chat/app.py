@@ -19,11 +19,16 @@ Gradio carries the queue, the stream, cancelling and the component itself.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 # Gradio reads these on import: no analytics, no version check, no phoning home.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# After each event it would also sum up the last ten thousand, with pandas, for a
+# monitoring page that is not served: keep one, sum up never.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
 import gradio as gr
 from fastapi import FastAPI

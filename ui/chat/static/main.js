@@ -9,6 +9,7 @@ import { load, save } from "./store.js";
 import { drawTurn, isRunning, makeTurn } from "./turns.js";
 
 const HISTORY = 8;
+const PATIENCE = 5000;
 const SPOKEN = 20000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -65,8 +66,15 @@ export function mount(element, { ask, stop, onView, server }) {
       return;
     }
     announce("Searching the archive");
-    ask({ turn: `${turn.id}/${turn.runs}`, question: turn.question, limits: turn.limits, history, infer: turn.infer });
+    const { runs } = turn;
+    const asked = { turn: `${turn.id}/${runs}`, question: turn.question, limits: turn.limits, history, infer: turn.infer };
+    ask(asked);
     connection.check();
+    // The server answers at once that it is searching. Gradio closes its stream
+    // after each run, and can lose a run that begins just then: send it again.
+    setTimeout(() => {
+      if (isRunning(turn) && turn.runs === runs && !turn.view) ask(asked);
+    }, PATIENCE);
   }
 
   onView((view) => {

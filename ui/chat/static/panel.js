@@ -67,7 +67,11 @@ export function mountPanel(page, { fetchSource }) {
     }
     panel.scrollTop = 0;
     toQuote();
-    if (focus) (body.querySelector(".source-title") ?? close).focus({ preventScroll: true });
+    // A reader who has gone on to something else meanwhile is not called back.
+    const here = document.activeElement;
+    if (focus && (here === chip || here === document.body || panel.contains(here))) {
+      (body.querySelector(".source-title") ?? close).focus({ preventScroll: true });
+    }
   }
 
   // The quote, with its story's title still in sight where there is room.
