@@ -119,6 +119,7 @@ def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcom
                 ingest = Ingest(writer, embedder, counted.report)
                 sources = _open(specs, fetcher, ingest.validators, failed)
                 counted.total = _total(sources, stop)
+                counted.report(summary)  # loading the model takes seconds: show that it runs
                 summary = ingest.run(_items(sources, counted, stop, failed))
                 stop.saving()
         except KeyboardInterrupt:
