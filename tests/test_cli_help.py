@@ -124,3 +124,10 @@ def test_a_settings_file_is_named_before_the_command(desk: Path) -> None:
     result = byline("--config", "other.toml", "status")
     assert result.exit_code == 1
     assert "byline index SOURCE --archive press" in result.stderr
+
+
+def test_what_is_done_is_logged_only_when_asked_for(desk: Path) -> None:
+    assert byline("status").stderr.count("\n") == 1
+    detailed = byline("-vv", "status").stderr
+    assert "DEBUG ui.cli.app: it was raised here" in detailed
+    assert "ArchiveMissing" in detailed

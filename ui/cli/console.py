@@ -13,7 +13,6 @@ from typing import Final
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 
 from ui.chat.words import clean
 
@@ -23,6 +22,13 @@ err: Final = Console(stderr=True, markup=False, highlight=False, emoji=False)
 _OURS: Final = ("index", "rag", "ui", "eval")
 _LOUD: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 _HANDLER: Final = "byline"
+
+
+class _ToStderr(logging.Handler):
+    """Goes through the console, which keeps lines clear of a progress bar."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
 
 
 def line(text: str | None) -> str:
@@ -60,8 +66,9 @@ def set_up_logging(verbose: int) -> None:
     root = logging.getLogger()
     for old in [each for each in root.handlers if each.name == _HANDLER]:
         root.removeHandler(old)
-    handler = RichHandler(console=err, show_path=False, markup=False, omit_repeated_times=False)
+    handler = _ToStderr()
     handler.name = _HANDLER
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.WARNING if verbose > 1 else logging.CRITICAL)
     logging.captureWarnings(True)
