@@ -175,12 +175,13 @@ export function mount(element, { ask, stop, onView, server }) {
   });
 
   async function judge(turn, helpful, reason) {
-    turn.judged = { helpful, reason };
+    const judged = { helpful, reason, kept: false };
+    turn.judged = judged;
     show(turn);
     const reply = await server.feedback({ answer: turn.view.answer, helpful, reason });
-    if (reply?.kept) return;
-    turn.judged.error = reply?.error ?? "This could not be kept: the connection is lost.";
-    show(turn);
+    judged.kept = Boolean(reply?.kept);
+    if (!judged.kept) judged.error = reply?.error ?? "This could not be kept: the connection is lost.";
+    if (turn.judged === judged) show(turn);
   }
 
   async function copy(turn, button) {

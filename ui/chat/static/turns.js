@@ -86,7 +86,8 @@ function drawVerdict(node, turn) {
   box.hidden = !judged;
   if (!judged) return;
   const said = node.querySelector("[data-thanks]");
-  const text = judged.error || (judged.reason ? "Thank you. Your reason is kept with the archive." : "Thank you. This is kept with the archive.");
+  const what = judged.reason ? "Your reason" : "This";
+  const text = judged.error || (judged.kept ? `Thank you. ${what} is kept with the archive.` : "");
   if (said.textContent !== text) said.textContent = text;
   box.classList.toggle("is-failed", Boolean(judged.error));
   node.querySelector("[data-reason]").hidden = Boolean(judged.error || judged.reason);
