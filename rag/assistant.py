@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -78,6 +79,8 @@ class Assistant:
         self._today = today
         self._threshold = threshold
         self._closing = threading.Lock()
+        # how many were wanted, those drawn, and those of them that are answered
+        self._examples: tuple[int, tuple[str, ...], tuple[str, ...]] | None = None
 
     @classmethod
     def open(
@@ -122,8 +125,9 @@ class Assistant:
         self.close()
 
     def warm(self) -> None:
-        """Load the model now, so that the first reader does not wait for it."""
+        """Load the model and find the examples now, so that the first reader does not wait."""
         self._embedder.embed_query("warm")
+        self.examples()
 
     def ask(
         self,
@@ -211,8 +215,16 @@ class Assistant:
         return source.view(self.archive, citation)
 
     def examples(self, n: int = 4) -> tuple[str, ...]:
-        """Questions that the archive can answer, drawn from its newest stories."""
-        return examples.draw(self.archive, n)
+        """Questions that this assistant answers, drawn from the archive's newest stories."""
+        drawn = examples.draw(self.archive, 3 * n)
+        if self._examples is None or self._examples[:2] != (n, drawn):
+            answered = (question for question in drawn if self._answers(question))
+            self._examples = (n, drawn, tuple(islice(answered, n)))
+        return self._examples[2]
+
+    def _answers(self, example: str) -> bool:
+        answer = self.ask(example, infer=False)
+        return answer.refusal is None and (examples.about_whom(example) or "") in answer.text
 
     def facets(self) -> Facets:
         """What the filters can be set to."""
