@@ -1,0 +1,103 @@
+"""The indexer that `test_index_kill` kills: a server that forks one for every line it reads.
+
+It imports everything once and does nothing with it, so that starting an indexer
+costs nothing and no thread is left behind by the fork. The indexer names each
+article on standard output once it is committed, and saves the derived indexes
+after every few, so that many kills fall into the saving.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from index import ingest, writer
+from index.records import Entry
+from index.types import Metadata, Page
+from index.writer import ArchiveWriter
+from tests.small_archive import EMBEDDER, IDENTITY
+
+ARTICLES = 160
+PLACES = "Alder Birch Cedar Dogwood Elder Fir Gorse Hazel Ivy Juniper".split()
+
+
+def body_of(number: int) -> str:
+    if number % 8 == 7:  # a near-copy, of another outlet, of the story before it
+        return body_of(number - 1).replace("on Monday", "on Monday evening", 1)
+    place, generator = PLACES[number % 10], random.Random(number)
+    text = []
+    for part in range(1 + number % 5):
+        figures = [f"unit{number}x{generator.randint(1000, 9999)}" for _ in range(12)]
+        text.append(
+            f"The council of {place} met on Monday about case{number} part{part} and heard that "
+            f"{' and '.join(figures[:6])} were counted. “We will see,” said Ms. {place}. "
+            f"In the end {' or '.join(figures[6:])} were left, and it rained all day."
+        )
+    return "\n\n".join(text)
+
+
+def pages() -> Iterator[Page]:
+    """Among them, changed pages and pages of two addresses."""
+    for number in range(ARTICLES):
+        known = Metadata(
+            url=f"https://gazette.example/{number}",
+            title=f"Council of {PLACES[number % 10]}, case {number}",
+            source="The Sample Gazette" if number % 8 != 7 else "Coast Wire",
+            language="en",
+        )
+        yield Page(f"export#{number}", "text", body_of(number), known=known, whole=True)
+        if number % 20 == 19:
+            changed = body_of(number - 10) + f"\n\nCorrection: case{number - 10} was adjourned."
+            about = Metadata(
+                url=f"https://gazette.example/{number - 10}",
+                title=f"Council, case {number - 10}, corrected",
+                language="en",
+            )
+            url = f"https://gazette.example/{number - 10}"
+            yield Page(f"export#{number - 10}b", "text", changed, url, known=about, whole=True)
+
+
+class Telling(ArchiveWriter):
+    """Names every article once it is committed."""
+
+    def put(self, entry: Entry) -> None:
+        super().put(entry)
+        say(f"{entry.article.id} {entry.article.version}")
+
+
+def say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())
+
+
+def run(folder: Path) -> None:
+    with Telling(folder, IDENTITY) as archive:
+        summary = ingest.Ingest(archive, EMBEDDER).run(pages())
+    assert not summary.interrupted
+
+
+def serve() -> None:
+    ingest._BATCH = 12
+    writer._CHECKPOINT_SECONDS, writer._CHECKPOINT_SHARE = 0.0, 1e9
+    for line in sys.stdin:
+        child = os.fork()
+        if child:
+            _, status = os.waitpid(child, 0)
+            say(f"end {status}")
+            continue
+        status = 1
+        try:
+            say(f"pid {os.getpid()}")
+            run(Path(line.rstrip("\n")))
+            status = 0
+        except BaseException:  # noqa: BLE001
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+
+if __name__ == "__main__":
+    serve()
