@@ -27,8 +27,8 @@ class JudgedQuery:
     relevant: frozenset[str]
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, gzipped or not.
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON Lines file, gzipped or not, each with the number of its line.
 
     Raises SourceError, naming the line, where one is not a JSON object.
     """
@@ -41,7 +41,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
                 row = json.loads(line)
                 if not isinstance(row, dict):
                     raise SourceError(f"{path}:{number}: expected a JSON object, found {row!r:.40}")
-                yield row
+                yield number, row
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot read {path}: {error}") from error
     except json.JSONDecodeError as error:
@@ -51,10 +51,15 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 def read_queries(path: Path) -> list[JudgedQuery]:
     """Rows of `question` and `relevant` (document ids, none for an unanswerable one)."""
     queries = []
-    for number, row in enumerate(read_rows(path), start=1):
+    for number, row in read_rows(path):
         if "question" not in row or "relevant" not in row:
             raise SourceError(
                 f"{path}:{number}: expected the fields question and relevant, found {sorted(row)}"
+            )
+        if not isinstance(row["relevant"], list):
+            raise SourceError(
+                f"{path}:{number}: expected relevant to be a list of document ids, "
+                f"found {row['relevant']!r:.40}"
             )
         relevant = frozenset(map(str, row["relevant"]))
         queries.append(JudgedQuery(str(row.get("id", number)), str(row["question"]), relevant))
@@ -76,7 +81,7 @@ def index_corpus(
     ids: dict[str, str] = {}
 
     def pages() -> Iterator[Page]:
-        for number, row in enumerate(rows, start=1):
+        for number, row in rows:
             if "id" not in row or "text" not in row:
                 raise SourceError(
                     f"{path}:{number}: expected the fields id and text, found {sorted(row)}"
