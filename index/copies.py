@@ -21,12 +21,10 @@ _ROWS = 3  # hashes a band
 _BANDS = 16  # a pair with Jaccard similarity .7 shares a band with probability .998
 _FEWEST_WORDS = 40  # shorter texts look alike for other reasons
 _COPY = 0.8  # of the shorter text's shingles
-_PRIME = np.uint64((1 << 61) - 1)
 _WORD = re.compile(r"\w+")
 
 _generator = np.random.default_rng(20_240_101)
-_A = _generator.integers(1, 1 << 29, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
-_B = _generator.integers(0, 1 << 60, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
+_SEEDS = _generator.integers(0, 1 << 63, size=(_BANDS * _ROWS, 1), dtype=np.uint64)
 
 
 def shingles(text: str) -> npt.NDArray[np.uint64]:
@@ -45,13 +43,23 @@ def bands(hashes: npt.NDArray[np.uint64]) -> tuple[int, ...]:
     """Signed 64-bit keys of which two near-copies almost surely share one."""
     if not len(hashes):
         return ()
-    # a < 2^29 and a hash < 2^32: no product overflows 64 bits
-    signature = ((_A * hashes + _B) % _PRIME).min(axis=1).reshape(_BANDS, _ROWS)
+    signature = _mixed(hashes ^ _SEEDS).min(axis=1).reshape(_BANDS, _ROWS)
     keys = []
     for number, band in enumerate(signature):
         digest = hashlib.blake2b(bytes([number]) + band.tobytes(), digest_size=8).digest()
         keys.append(int.from_bytes(digest, "big", signed=True))
     return tuple(keys)
+
+
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """SplitMix64's finaliser (Steele et al. 2014): every bit depends on every other.
+
+    A hash that keeps the order of its input, as one without overflow does, would
+    choose the same shingle in every row.
+    """
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
 
 
 def is_copy(first: npt.NDArray[np.uint64], second: npt.NDArray[np.uint64]) -> bool:

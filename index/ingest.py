@@ -18,7 +18,7 @@ from index import copies, linking, rows
 from index.drafts import Draft, address_of, draft, page_hash
 from index.embed import Embedder, Vectors
 from index.errors import BylineError
-from index.extract import check
+from index.extract import MAX_PAGE_BYTES, check
 from index.passages import cut, embedding_text
 from index.records import Entry, highest_version
 from index.schema import addresses, articles
@@ -82,7 +82,7 @@ class Ingest:
         if isinstance(page, NotModified) or self._seen(page):
             self._tally.unchanged += 1
             return
-        if isinstance(page.content, bytes) and (reason := check(page.content)) is not None:
+        if (reason := _refused(page.content)) is not None:
             self._tally.skip(Skip(page.origin, reason))
             return
         try:
@@ -201,6 +201,13 @@ class Ingest:
         query = select(addresses.c.address).where(addresses.c.article_id == article_id)
         with self._writer.reading() as connection:
             return set(connection.scalars(query))
+
+
+def _refused(content: bytes | str) -> SkipReason | None:
+    """Why there is no need to look for a story in it."""
+    if isinstance(content, bytes):
+        return check(content)
+    return SkipReason.TOO_LARGE if len(content) > MAX_PAGE_BYTES else None
 
 
 def _twin(connection: Connection, found: Draft) -> str | None:

@@ -15,13 +15,15 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+import faiss
+
 from index import ingest, writer
 from index.records import Entry
 from index.types import Metadata, Page
 from index.writer import ArchiveWriter
 from tests.small_archive import EMBEDDER, IDENTITY
 
-ARTICLES = 160
+ARTICLES = 96
 PLACES = "Alder Birch Cedar Dogwood Elder Fir Gorse Hazel Ivy Juniper".split()
 
 
@@ -80,6 +82,7 @@ def run(folder: Path) -> None:
 
 
 def serve() -> None:
+    faiss.omp_set_num_threads(1)
     ingest._BATCH = 12
     writer._CHECKPOINT_SECONDS, writer._CHECKPOINT_SHARE = 0.0, 1e9
     for line in sys.stdin:
