@@ -31,6 +31,11 @@ _REASON = re.compile(
     r"thanks to|led to|for fear|prompt(?:ed|ing))\b",
     re.IGNORECASE,
 )
+_AGE = re.compile(
+    r"(?<=[\w”], )\d{1,3}(?=,| and\b|\.)|\b(?:aged|age of|turn(?:s|ed)|was born in)\s+\d+|"
+    r"\b\d{1,3}[\s-]years?[\s-]old\b|\b(?:man|woman|boy|girl|student) of \d{1,3}\b",
+    re.IGNORECASE,
+)
 _MONEY = re.compile(
     r"[$€£¥₼₺₽]|\b(?:dollars?|euros?|pounds?|crowns?|manats?|liras?|roubles?|rubles?|"
     r"percent|per cent|million|billion)\b|%",
@@ -43,6 +48,7 @@ class AnswerType(StrEnum):
     PLACE = "place"
     TIME = "time"
     NUMBER = "number"
+    AGE = "age"
     MONEY = "money"
     REASON = "reason"
     OTHER = "other"
@@ -62,10 +68,11 @@ _QUESTIONS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = tuple(
             r"\b(?:when|what (?:year|date|day|month|time)|which (?:year|day|month)|"
             r"how long ago|ne zaman|hangi (?:yıl|tarih)\w*|когда|в каком году)\b",
         ),
+        (AnswerType.AGE, r"\bhow old\b|\bwhat age\b|\b(?:kaç yaşında|сколько лет)\b"),
         (
             AnswerType.NUMBER,
-            r"\bhow (?:many|much|old|long|far|fast|tall|big|large|high|deep|often|"
-            r"late|heavy)\b|\bwhat (?:percentage|share|proportion|number|distance|age)\b|"
+            r"\bhow (?:many|much|long|far|fast|tall|big|large|high|deep|often|"
+            r"late|heavy)\b|\bwhat (?:percentage|share|proportion|number|distance)\b|"
             r"\b(?:kaç|ne kadar|сколько)\b",
         ),
         (
@@ -93,6 +100,7 @@ def holds(kind: AnswerType, sentence: str, question: str) -> bool | None:
     """
     patterns = {
         AnswerType.NUMBER: _NUMBER,
+        AnswerType.AGE: _AGE,
         AnswerType.MONEY: _MONEY,
         AnswerType.TIME: _TIME,
         AnswerType.PERSON: _NAME,

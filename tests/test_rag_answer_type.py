@@ -13,7 +13,7 @@ from rag.weights import coverage, terms
     ("question", "kind"),
     [
         ("How many mines were found?", AnswerType.NUMBER),
-        ("How old is she?", AnswerType.NUMBER),
+        ("How old is she?", AnswerType.AGE),
         ("How much did the opera house cost?", AnswerType.MONEY),
         ("What did it cost to build the price index?", AnswerType.MONEY),
         ("When did the gate fail?", AnswerType.TIME),
@@ -39,6 +39,9 @@ def test_the_question_word_says_what_is_asked_for(question: str, kind: AnswerTyp
         ("How many mines were found?", "Dozens were found.", True),
         ("How many mines were found?", "Mines were found in the north.", False),
         ("How many of the 406 mines were live?", "There were 406 mines.", False),
+        ("How old is she?", "Judge Corrow, 68, asked for time.", True),
+        ("How old was he?", "A man of 71 died in hospital.", True),
+        ("How old was he?", "The driver was found at about half past twelve.", False),
         ("How much did it cost?", "It cost 240 million crowns.", True),
         ("How much did it cost?", "It was dear.", False),
         ("When did the gate fail?", "The gate failed at 10.53pm on Thursday.", True),
