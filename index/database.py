@@ -36,7 +36,11 @@ DATABASE = "archive.db"
 def open_reader(folder: Path) -> Engine:
     """An engine that cannot write. Raises ArchiveMissing, ArchiveTooNew, ArchiveDamaged."""
     file = folder / DATABASE
-    if not file.is_file():
+    try:
+        found = file.is_file()
+    except OSError as error:
+        raise ArchiveError(f"{file} cannot be read: {error.strerror}") from error
+    if not found:
         raise ArchiveMissing(
             f"there is no archive at {folder}; make one with: "
             f"byline index SOURCE --archive {folder}"
