@@ -9,7 +9,9 @@ the same commit as the passages: both are there, or neither.
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -73,6 +75,21 @@ class TermIndex:
     @classmethod
     def open(cls, path: Path) -> TermIndex:
         """Raises DamagedIndex where there is none, or it cannot be read."""
+        if not path.is_dir() or os.access(path, os.W_OK):
+            return cls._open(path)
+        # tantivy makes a lock file even to read. Where it may not, it is given links to the
+        # index's files in a folder of its own; once open, it needs them no more.
+        try:
+            with tempfile.TemporaryDirectory() as links:
+                for file in path.iterdir():
+                    if file.suffix != ".lock":
+                        Path(links, file.name).symlink_to(file.absolute())
+                return cls._open(Path(links))
+        except OSError as error:
+            raise DamagedIndex(f"{path}: {error}") from error
+
+    @classmethod
+    def _open(cls, path: Path) -> TermIndex:
         self = cls.__new__(cls)
         self._schema = _schema()
         self._writer = None
