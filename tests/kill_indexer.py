@@ -1,6 +1,6 @@
 """The indexer that `test_index_kill` kills: a server that forks one for every line it reads.
 
-It imports everything once and does nothing with it, so that starting an indexer
+It loads everything once and indexes nothing itself, so that starting an indexer
 costs nothing and no thread is left behind by the fork. The indexer names each
 article on standard output once it is committed, and saves the derived indexes
 after every few, so that many kills fall into the saving.
@@ -18,12 +18,13 @@ from pathlib import Path
 import faiss
 
 from index import ingest, writer
+from index.drafts import draft
 from index.records import Entry
 from index.types import Metadata, Page
 from index.writer import ArchiveWriter
 from tests.small_archive import EMBEDDER, IDENTITY
 
-ARTICLES = 96
+ARTICLES = 72
 PLACES = "Alder Birch Cedar Dogwood Elder Fir Gorse Hazel Ivy Juniper".split()
 
 
@@ -85,6 +86,7 @@ def serve() -> None:
     faiss.omp_set_num_threads(1)
     ingest._BATCH = 12
     writer._CHECKPOINT_SECONDS, writer._CHECKPOINT_SHARE = 0.0, 1e9
+    draft(next(pages()))  # loads the tables that tell languages apart
     for line in sys.stdin:
         child = os.fork()
         if child:
