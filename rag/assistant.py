@@ -104,8 +104,8 @@ class Assistant:
         made_with = archive.identity
         embedder = SentenceTransformerEmbedder(
             model or made_with.id,
-            query_prefix=query_prefix if model else made_with.query_prefix,
-            passage_prefix=passage_prefix if model else made_with.passage_prefix,
+            query_prefix=made_with.query_prefix if query_prefix is None else query_prefix,
+            passage_prefix=made_with.passage_prefix if passage_prefix is None else passage_prefix,
         )
         try:
             archive.require(embedder.identity)
@@ -166,7 +166,7 @@ class Assistant:
         )
         yield understood.question
         read = time.perf_counter()
-        finding = self._find(understood.question)
+        finding = self._find(understood.question, understood.sought)
         if understood.inferred and finding.confidence < self._threshold:
             finding = self._without_inferred(finding, filters)
         found = time.perf_counter()
@@ -244,20 +244,22 @@ class Assistant:
             reason=reason[:2_000],
         )
 
-    def _find(self, question: Question) -> _Finding:
+    def _find(self, question: Question, sought: str) -> _Finding:
         coverage = self.archive.coverage(question.filters)
-        telling = terms(question.searched, self.archive)
+        telling = terms(sought, self.archive)
         hits: list[Hit] = []
         scored: list[Candidate] = []
         if coverage.articles and telling:
-            query = Query(question.searched, self._embedder.embed_query(question.searched))
+            query = Query(sought, self._embedder.embed_query(sought))
             hits = retrieve(self.archive, query, _HITS, question.filters)
             scored = candidates(self.archive, self._sentences, query, telling, hits)
         confidence, teased = 0.0, False
         if scored:
             case = refuse.evidence(telling, scored, hits)
             confidence = refuse.probability(case)
-            teased = refuse.only_teased(self.archive, question.searched, telling, case, confidence)
+            if refuse.other_year(telling, scored[0]):
+                confidence *= refuse.OTHER_YEAR_SHARE
+            teased = refuse.only_teased(self.archive, sought, telling, case, confidence)
             if teased:
                 confidence = min(confidence, refuse.TEASED_CONFIDENCE)
         return _Finding(question, telling, hits, scored, coverage, confidence, teased)
@@ -270,5 +272,5 @@ class Assistant:
         """
         question = finding.question
         kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
-        wider = self._find(replace(question, filters=filters, notes=kept))
+        wider = self._find(replace(question, filters=filters, notes=kept), question.searched)
         return wider if wider.confidence >= self._threshold else finding

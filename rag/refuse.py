@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from index.analyze import language_key, words
 from index.archive import Archive
-from index.types import Coverage, Filters
+from index.types import Article, Coverage, Filters
 from rag.cite import story
 from rag.select import Candidate
 from rag.types import Hit, Refusal, RefusalKind
@@ -21,6 +22,8 @@ _NEAREST = 3  # stories offered with a refusal
 _NEAR_ENOUGH = 0.2  # cosine; what is farther has nothing to do with the question
 _TEASER_SHARE = 0.6  # of the question's weight in a teaser: it is what the question means
 _TEASER_LEAD = 0.15  # by which the teaser must cover more of it than the best sentence
+OTHER_YEAR_SHARE = 0.6  # of the probability that is left where the year is another
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 TEASED_CONFIDENCE = 0.1  # that is left where only a teaser fits
 _SURE = 0.75  # above this probability no teaser is looked for
 _TOLD = 0.75  # of a teaser's weight in one story: it is that story, and it is here
@@ -54,7 +57,7 @@ class Evidence:
 def evidence(terms: tuple[Term, ...], scored: Sequence[Candidate], hits: Sequence[Hit]) -> Evidence:
     best = scored[0]
     key = language_key(best.article.language)
-    there = set(words(f"{best.article.title}\n{best.article.body}", key))
+    there = set(words(f"{best.article.title}\n{best.article.body}\n{_dated(best.article)}", key))
     total = sum(term.weight for term in terms) or 1.0
     named = [term for term in terms if term.is_name]
     return Evidence(
@@ -69,6 +72,18 @@ def evidence(terms: tuple[Term, ...], scored: Sequence[Candidate], hits: Sequenc
         known=sum(term.known for term in terms) / len(terms),
         chosen=best.score,
     )
+
+
+def _dated(article: Article) -> str:
+    """The month and year of publication: a story need not repeat them to be about them."""
+    return f"{article.published:%B %Y}" if article.published else ""
+
+
+def other_year(terms: tuple[Term, ...], best: Candidate) -> bool:
+    """Whether the question names a year that neither the story nor its date has."""
+    key = language_key(best.article.language)
+    there = set(words(f"{best.article.title}\n{best.article.body}\n{_dated(best.article)}", key))
+    return any(_YEAR.fullmatch(t.surface) and t.stem(key) not in there for t in terms)
 
 
 # In the order of Evidence's fields; fitted on answerable and unanswerable

@@ -26,6 +26,9 @@ from rag.types import Hit
 from rag.weights import Term, coverage
 
 _PASSAGES = 10  # whose sentences are read
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+_CLOSERS = "”’»\"')]"
+_LONG_ENOUGH = 8  # words of a line without a stop that may still be a sentence
 _EMBEDDED = 40  # sentences, the best by words, that are also compared by meaning
 
 
@@ -88,6 +91,8 @@ def _sentences(
     rest = tuple(term for term in terms if term.stem(key) not in titled)
     made = []
     for n, (span, text) in enumerate(zip(spans, texts, strict=True)):
+        if not _is_sentence(text):
+            continue
         before = texts[n - 1] if n else ""
         context = "\n".join((article.title, hit.passage.heading or "", before, text))
         made.append(
@@ -105,6 +110,11 @@ def _sentences(
             )
         )
     return made
+
+
+def _is_sentence(text: str) -> bool:
+    """Not the caption, label or line of a table that stands among the sentences."""
+    return text.rstrip(_CLOSERS).endswith(_STOPS) or len(text.split()) >= _LONG_ENOUGH
 
 
 _WEIGHTS = np.array([5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0])

@@ -57,10 +57,17 @@ _LONGER_NAME = re.compile(r"\b(?!The\b)[^\W\d_a-z]\w*\s$")
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`question` with the filters in force; `period` is set where it was read from the words."""
+    """A question as it was read.
+
+    `sought` is what is searched for within the filters: the words that became
+    a date filter have said what they had to, and would only be missed in
+    stories that do not repeat their own date. `inferred` says whether any
+    filter came from the words and not from the reader's controls.
+    """
 
     question: Question
-    inferred: bool  # whether any filter came from the words and not from the reader's controls
+    sought: str
+    inferred: bool
 
 
 def understand(
@@ -79,12 +86,12 @@ def understand(
     asked = clean(text)
     if not infer:
         question = Question(asked, asked, filters, tuple(history))
-        return Understood(question, inferred=False)
+        return Understood(question, asked, inferred=False)
     notes: list[str] = []
     searched = resolve(asked, history)
     if searched != asked:
         notes.append(f"following on from: {history[-1].searched}")
-    force = filters
+    force, sought = filters, searched
     if not (filters.after or filters.before):
         period = times.find(asked, today)
         if period is None and searched != asked:
@@ -92,13 +99,20 @@ def understand(
         if period is not None:
             force = replace(force, after=period.first, before=period.last)
             notes.append("dates: " + in_words(period.first, period.last))
+            sought = _without(searched, period.words)
     if not filters.sources:
         named = named_sources(asked, facets)
         if named:
             force = replace(force, sources=named)
             notes.append("from: " + " or ".join(named))
     question = Question(asked, searched, force, tuple(history), tuple(notes))
-    return Understood(question, inferred=force != filters)
+    return Understood(question, sought, inferred=force != filters)
+
+
+def _without(text: str, words: str) -> str:
+    """The text without these words, unless nothing telling is left of it."""
+    rest = " ".join(text.replace(words, " ", 1).split())
+    return rest if _telling(rest) else text
 
 
 def clean(text: str) -> str:
