@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from index import database, rows, snapshot
+from index import census, database, rows, snapshot
 from index.derived import Progress
 from index.embed import Identity, Vectors
-from index.errors import ArchiveError, ArchiveMissing
-from index.schema import articles, feedback, meta, passages, versions
+from index.errors import ArchiveMissing
+from index.schema import articles, feedback, passages, versions
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
@@ -168,13 +168,13 @@ class Archive:
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
         """How many articles pass the filters, and the dates they span."""
-        return self._remembered(filters, lambda: self._coverage(filters))
+        return self._remembered(filters, lambda connection: census.coverage(connection, filters))
 
     def facets(self) -> Facets:
         """What the filters can be set to."""
-        return self._remembered(None, self._facets)
+        return self._remembered(None, census.facets)
 
-    def _remembered(self, key: Filters | None, count: Callable[[], _T]) -> _T:
+    def _remembered(self, key: Filters | None, count: Callable[[Connection], _T]) -> _T:
         """What was counted in this state of the archive: counting reads every article."""
         change = self._current().change
         known_at, known = self._counted
@@ -182,70 +182,15 @@ class Archive:
             known = {}
             self._counted = (change, known)
         if key not in known:
-            known[key] = count()
+            with database.reading(self._engine) as connection:
+                known[key] = count(connection)
         return cast(_T, known[key])
 
-    def _coverage(self, filters: Filters) -> Coverage:
-        query = select(
-            func.count(),
-            func.min(articles.c.published_day),
-            func.max(articles.c.published_day),
-        ).where(rows.condition(filters))
-        with database.reading(self._engine) as connection:
-            count, first, last = connection.execute(query).one()
-        return Coverage(count, rows.day(first), rows.day(last))
-
-    def _facets(self) -> Facets:
-        def values(
-            column: ColumnElement[str | None], folded: ColumnElement[str | None]
-        ) -> tuple[tuple[str, int], ...]:
-            number = func.count()
-            query = (
-                select(column, number)
-                .where(articles.c.live == 1, column.is_not(None))
-                .group_by(folded)
-                .order_by(number.desc(), column)
-            )
-            return tuple((value or "", count) for value, count in connection.execute(query))
-
-        coverage = self.coverage()
-        with database.reading(self._engine) as connection:
-            return Facets(
-                sources=values(articles.c.source, articles.c.source_folded),
-                sections=values(articles.c.section, articles.c.section_folded),
-                first=coverage.first,
-                last=coverage.last,
-            )
-
     def stats(self) -> Stats:
+        """The archive in figures."""
         state = self._current()
-        coverage = self.coverage()
         with database.reading(self._engine) as connection:
-            copies = connection.scalar(
-                select(func.count())
-                .select_from(articles)
-                .where(articles.c.live == 1, articles.c.original.is_not(None))
-            )
-            kept = connection.scalar(select(func.count()).select_from(versions))
-            updated = connection.scalar(select(func.max(versions.c.recorded)))
-            schema = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
-        return Stats(
-            articles=coverage.articles,
-            copies=copies or 0,
-            versions=kept or 0,
-            passages=state.passages,
-            first=coverage.first,
-            last=coverage.last,
-            updated=rows.moment(updated),
-            embedder=self.identity.id,
-            dimension=self.identity.dimension,
-            schema_version=int(schema or 0),
-            index_kind=state.base.vectors.kind,
-            index_recall=state.base.vectors.recall,
-            database_size=_size(self.folder / database.DATABASE),
-            vectors_size=_size(self.folder / snapshot.VECTORS),
-            terms_size=_size(self.folder / snapshot.TERMS),
-        )
+            return census.stats(connection, self.folder, self.identity, state)
 
     # -- feedback ----------------------------------------------------------
 
@@ -324,15 +269,3 @@ class Archive:
         )
         with database.reading(self._engine) as connection:
             return tuple(rows.headline(row) for row in connection.execute(query))
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; 0 if there is nothing."""
-    try:
-        if path.is_dir():
-            return sum(_size(child) for child in path.iterdir())
-        return path.stat().st_size
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            return 0
-        raise ArchiveError(f"cannot read {path}: {error}") from error

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from index.archive import Archive
+from index.mentions import Mention, resolve
 from index.types import Headline, Span
 from rag.select import Candidate
 from rag.types import Citation, Story
@@ -27,6 +28,7 @@ def story(headline: Headline) -> Story:
         section=headline.section,
         url=headline.url,
         published=headline.published,
+        language=headline.language,
     )
 
 
@@ -51,9 +53,16 @@ def cite(archive: Archive, chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
                 end=candidate.span.end,
                 link=link_to_quote(head.url, candidate.text),
                 also_in=tuple(story(other) for other in editions if other.id != head.id),
+                dates=_dates(head, candidate.text),
             )
         )
     return tuple(citations)
+
+
+def _dates(head: Headline, quoted: str) -> tuple[Mention, ...]:
+    if head.published is None or head.language != "en":
+        return ()
+    return resolve(quoted, head.published.date())
 
 
 def _passage_id(archive: Archive, candidate: Candidate) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from index.mentions import Mention
 from index.types import Filters, Headline, Passage
 
 
@@ -58,6 +59,7 @@ class Story:
     section: str | None
     url: str | None
     published: datetime | None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Citation:
     `quote` is verbatim: `article.body[start:end] == quote`. `link` is the
     publisher's page with a text fragment that jumps to the quote, or None
     where the article has no http(s) URL. `also_in` are syndicated copies.
+    `dates` are the quote's words that mean a day only together with the day of
+    publication ("on Tuesday"), resolved; their offsets count from the quote's start.
     """
 
     number: int
@@ -78,6 +82,7 @@ class Citation:
     end: int
     link: str | None
     also_in: tuple[Story, ...] = ()
+    dates: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,13 @@ citation
     start, end   Unicode code points into the body of that version
     link         the publisher's page, opened at the quote
     also_in      syndicated copies of the article, each a story
+    dates        words of the quote that mean a day only together with the day of
+                 publication ("on Tuesday"): words, their start and end in the quote,
+                 and the first and last day that they mean
     and every field of a story
 
 story
-    article_id, title, source, author, section, url, published
+    article_id, title, source, author, section, url, published, language
 
 refusal
     kind         empty_archive, outside_filters, not_found, only_teased, not_understood
@@ -55,6 +58,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, TypedDict
 
+from index.mentions import Mention
 from index.types import Filters
 from rag.types import Answer, Citation, Question, Refusal, Story, Timings
 
@@ -69,6 +73,15 @@ class StoryJson(TypedDict):
     section: str | None
     url: str | None
     published: str | None
+    language: str | None
+
+
+class MentionJson(TypedDict):
+    words: str
+    start: int
+    end: int
+    first: str
+    last: str
 
 
 class CitationJson(StoryJson):
@@ -80,6 +93,7 @@ class CitationJson(StoryJson):
     end: int
     link: str | None
     also_in: list[StoryJson]
+    dates: list[MentionJson]
 
 
 class SentenceJson(TypedDict):
@@ -193,6 +207,7 @@ def _story(story: Story) -> StoryJson:
         "section": story.section,
         "url": story.url,
         "published": _iso(story.published),
+        "language": story.language,
     }
 
 
@@ -207,6 +222,17 @@ def _citation(citation: Citation) -> CitationJson:
         "end": citation.end,
         "link": citation.link,
         "also_in": [_story(each) for each in citation.also_in],
+        "dates": [_mention(each) for each in citation.dates],
+    }
+
+
+def _mention(mention: Mention) -> MentionJson:
+    return {
+        "words": mention.words,
+        "start": mention.start,
+        "end": mention.end,
+        "first": mention.first.isoformat(),
+        "last": mention.last.isoformat(),
     }
 
 

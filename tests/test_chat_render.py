@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.mentions import Mention
 from index.types import Facets, Filters
 from rag.types import Answer, Paragraph, Question, Refusal, RefusalKind, Sentence, SourceView
 from tests.fake_desk import FARES, FERRY, FakeDesk
@@ -200,3 +201,11 @@ def test_a_source_marks_the_quote_and_says_where_the_story_goes_on() -> None:
     assert "has changed this story" not in html
     assert "has changed this story" in source_panel.panel(replace(view, outdated=True))
     assert "The story" not in source_panel.panel(replace(view, before=False, after=False))
+
+
+def test_a_weekday_in_a_quote_is_told_as_the_day_it_was() -> None:
+    tuesday = Mention(28, 35, "Tuesday", date(2025, 3, 11), date(2025, 3, 11))
+    citation = replace(answered("ferry").citations[0], dates=(tuesday,))
+    paragraph = Paragraph((("It was said on Tuesday.", True),))
+    shown = source_panel.panel(SourceView(citation, (paragraph,), False, False))
+    assert "“Tuesday” is 11 March 2025" in shown

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
 
 from index.types import Span
+from rag import Assistant
 from rag.cite import link_to_quote, needs_neighbour
 
 PAGE = "https://gazette.example/2025/ferry"
@@ -83,3 +85,11 @@ def test_only_a_web_address_becomes_a_link(url: str | None) -> None:
 def test_a_sentence_that_points_back_needs_the_one_before(sentence: str, leans: bool) -> None:
     body = f"The mayor was asked. {sentence}"
     assert needs_neighbour(body, Span(21, len(body))) is leans
+
+
+def test_a_citation_says_which_day_its_weekday_was(assistant: Assistant) -> None:
+    answer = assistant.ask("How late was the Hollin warning siren?")
+    (mention,) = answer.citations[0].dates
+    assert mention.words == "Tuesday"
+    assert mention.first == mention.last == date(2025, 3, 11)
+    assert answer.citations[0].quote[mention.start : mention.end] == "Tuesday"

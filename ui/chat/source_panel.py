@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.types import Paragraph, SourceView
+from rag.understand import in_words
 from ui.chat.render import OUTSIDE, byline, story
 from ui.chat.words import count, escape, site, web_url
 
@@ -14,12 +15,14 @@ def panel(view: SourceView) -> str:
     author = (
         f'<p class="source-author">By <bdi>{escape(named.author)}</bdi></p>' if named.author else ""
     )
+    lang = f' lang="{escape(named.language)}"' if named.language else ""
     return (
         f'<p class="source-number">Source {citation.number}</p>'
-        f'<h2 class="source-title" tabindex="-1" dir="auto">{escape(named.title)}</h2>'
+        f'<h2 class="source-title" tabindex="-1" dir="auto"{lang}>{escape(named.title)}</h2>'
         f'<p class="byline">{byline(named)}</p>'
         f"{author}{_outdated(view)}"
-        f'<div class="source-text">{_body(view)}</div>{_link(view)}{_copies(view)}'
+        f'<div class="source-text"{lang}>{_body(view)}</div>'
+        f"{_dates(view)}{_link(view)}{_copies(view)}"
     )
 
 
@@ -42,6 +45,14 @@ def _paragraph(paragraph: Paragraph) -> str:
     )
     quoted = ' class="quoted"' if any(marked for _, marked in paragraph.runs) else ""
     return f'<{tag}{quoted} dir="auto">{inner}</{tag}>'
+
+
+def _dates(view: SourceView) -> str:
+    """What "on Tuesday" in the quote means: a story is read long after its week."""
+    meant = dict.fromkeys(
+        f"“{escape(m.words)}” is {escape(in_words(m.first, m.last))}" for m in view.citation.dates
+    )
+    return f'<p class="source-dates">Here {"; ".join(meant)}.</p>' if meant else ""
 
 
 def _outdated(view: SourceView) -> str:

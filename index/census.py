@@ -1,0 +1,91 @@
+"""Counting what an archive holds: for filters, for the line under an answer, for status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from index import database, rows
+from index.embed import Identity
+from index.errors import ArchiveError
+from index.schema import articles, meta, versions
+from index.snapshot import TERMS, VECTORS, Snapshot
+from index.types import Coverage, Facets, Filters, Stats
+
+
+def coverage(connection: Connection, filters: Filters = Filters()) -> Coverage:
+    """How many articles pass the filters, and the dates they span."""
+    query = select(
+        func.count(),
+        func.min(articles.c.published_day),
+        func.max(articles.c.published_day),
+    ).where(rows.condition(filters))
+    count, first, last = connection.execute(query).one()
+    return Coverage(count, rows.day(first), rows.day(last))
+
+
+def facets(connection: Connection) -> Facets:
+    """What the filters can be set to."""
+
+    def values(
+        column: ColumnElement[str | None], folded: ColumnElement[str | None]
+    ) -> tuple[tuple[str, int], ...]:
+        number = func.count()
+        query = (
+            select(column, number)
+            .where(articles.c.live == 1, column.is_not(None))
+            .group_by(folded)
+            .order_by(number.desc(), column)
+        )
+        return tuple((value or "", count) for value, count in connection.execute(query))
+
+    everything = coverage(connection)
+    return Facets(
+        sources=values(articles.c.source, articles.c.source_folded),
+        sections=values(articles.c.section, articles.c.section_folded),
+        first=everything.first,
+        last=everything.last,
+    )
+
+
+def stats(connection: Connection, folder: Path, identity: Identity, state: Snapshot) -> Stats:
+    """An archive in figures."""
+    everything = coverage(connection)
+    copies = connection.scalar(
+        select(func.count())
+        .select_from(articles)
+        .where(articles.c.live == 1, articles.c.original.is_not(None))
+    )
+    kept = connection.scalar(select(func.count()).select_from(versions))
+    updated = connection.scalar(select(func.max(versions.c.recorded)))
+    schema = connection.scalar(select(meta.c.value).where(meta.c.key == "schema_version"))
+    return Stats(
+        articles=everything.articles,
+        copies=copies or 0,
+        versions=kept or 0,
+        passages=state.passages,
+        first=everything.first,
+        last=everything.last,
+        updated=rows.moment(updated),
+        embedder=identity.id,
+        dimension=identity.dimension,
+        schema_version=int(schema or 0),
+        index_kind=state.base.vectors.kind,
+        index_recall=state.base.vectors.recall,
+        database_size=_size(folder / database.DATABASE),
+        vectors_size=_size(folder / VECTORS),
+        terms_size=_size(folder / TERMS),
+    )
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder; 0 if there is nothing."""
+    try:
+        if path.is_dir():
+            return sum(_size(child) for child in path.iterdir())
+        return path.stat().st_size
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            return 0
+        raise ArchiveError(f"cannot read {path}: {error}") from error
