@@ -107,6 +107,12 @@ class Archive:
                 for row in connection.execute(query)
             }
 
+    def articles_of(self, keys: Sequence[int]) -> dict[int, str]:
+        """The article id of each of these passages."""
+        query = select(passages.c.key, passages.c.article_id).where(passages.c.key.in_(keys))
+        with database.reading(self._engine) as connection:
+            return {row.key: row.article_id for row in connection.execute(query)}
+
     def frequency(self, word: str, key: str) -> int:
         """In how many passages an analysed word of one of the archive's languages stands."""
         return self._current().frequency(word, key)

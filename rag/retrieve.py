@@ -19,8 +19,9 @@ from index.embed import Vectors
 from index.types import Filters
 from rag.types import Hit
 
-_CANDIDATES = 100  # from each half
+_CANDIDATES = 150  # from each half
 _ORIGINAL_SHARE = 0.9  # of a copy's score is enough for the original to stand for it
+_COMPANION = 0.1  # of the score of an article's best other passage is added to each
 _DENSE_WEIGHT = 0.6  # of the cosine against the words; see eval/LOG.md
 
 
@@ -61,24 +62,14 @@ def retrieve(
         found = archive.search_terms(query.text, max(k, _CANDIDATES), filters)
         matches = {hit.key: hit.score for hit in found}
     if step is Step.FUSED:
+        # Also what only the words found has its exact cosine.
         missing = [key for key in matches if key not in cosines]
-        near = {
+        cosines |= {
             key: float(vector @ query.vector) for key, vector in archive.vectors(missing).items()
         }
+        scores = _companions(archive, _fused(cosines, matches))
     else:
-        near = {}
-    best = max(matches.values(), default=1.0) or 1.0
-    scores = {
-        key: (
-            cosines[key]
-            if step is Step.DENSE
-            else matches[key]
-            if step is Step.LEXICAL
-            else _DENSE_WEIGHT * cosines.get(key, near.get(key, 0.0))
-            + (1 - _DENSE_WEIGHT) * matches.get(key, 0.0) / best
-        )
-        for key in {**cosines, **matches}
-    }
+        scores = cosines or matches
     order = sorted(scores, key=lambda key: (-scores[key], key))
     # Twice as many as wanted are read: copies fall together, and some may be gone.
     stored = archive.read(order[: 2 * k + 20])
@@ -88,7 +79,7 @@ def retrieve(
             article=stored[key].article,
             score=scores[key],
             rank=0,
-            dense=cosines.get(key, near.get(key)),
+            dense=cosines.get(key),
             lexical=matches.get(key),
         )
         for key in order
@@ -96,6 +87,31 @@ def retrieve(
     ]
     kept = _collapse(hits)
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept[:k], start=1)]
+
+
+def _fused(cosines: dict[int, float], matches: dict[int, float]) -> dict[int, float]:
+    best = max(matches.values(), default=1.0) or 1.0
+    return {
+        key: _DENSE_WEIGHT * cosines.get(key, 0.0)
+        + (1 - _DENSE_WEIGHT) * matches.get(key, 0.0) / best
+        for key in {**cosines, **matches}
+    }
+
+
+def _companions(archive: Archive, scores: dict[int, float]) -> dict[int, float]:
+    """Add a share of the score of the article's best other passage.
+
+    A story with a second passage on the question is more surely about it.
+    """
+    articles = archive.articles_of(list(scores))
+    two: dict[str, list[float]] = {}  # the two best scores of each article
+    for key, article in articles.items():
+        two[article] = sorted((*two.get(article, ()), scores[key]), reverse=True)[:2]
+    raised = dict(scores)
+    for key, article in articles.items():
+        others = two[article][1:] if scores[key] == two[article][0] else two[article][:1]
+        raised[key] += _COMPANION * sum(others)
+    return raised
 
 
 def _collapse(hits: list[Hit]) -> list[Hit]:

@@ -64,7 +64,7 @@ def test_fewer_hits_are_the_beginning_of_more(assistant: Assistant) -> None:
 def test_both_halves_together_find_what_each_alone_ranks_lower(assistant: Assistant) -> None:
     """Over the sample, fusing is better than words alone and than meaning alone."""
     found = dict.fromkeys(Step, 0.0)
-    rows = [row for row in questions() if row["answerable"]][::2]
+    rows = [row for row in questions() if row["answerable"]]
     for row in rows:
         urls = {gold["url"] for gold in row["gold"]}
         asked = query(assistant, row["question"])
