@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from index import database
 from index.derived import (
@@ -21,6 +22,8 @@ from index.errors import ArchiveError
 from index.snapshot import TERMS, VECTORS
 from index.terms import TermIndex, replace_folder
 from index.vectors import DamagedIndex, VectorIndex
+
+log = logging.getLogger(__name__)
 
 
 class DerivedIndexes:
@@ -69,17 +72,33 @@ class DerivedIndexes:
     def _catch_up(self) -> None:
         with database.reading(self._engine) as connection:
             change = database.last_change(connection)
-            if self._terms.seen < change:
-                update_terms(self._terms, connection, max(self._terms.seen, 0), change)
+            lost = self._terms.seen < change and not self._update_terms(connection, change)
             if self._vectors.seen < change:
                 update_vectors(self._vectors, connection, self._dimension, change)
                 self._unsaved = True
             differs = len(self._vectors) != count_passages(connection)
+        if lost:
+            self._terms.close()
+            self._rebuild_terms()
         if self._vectors.outgrown or differs:
             self._rebuild_vectors()
         if self._unsaved or not (self._folder / VECTORS).is_file():
             self._vectors.save(self._folder / VECTORS)
             self._unsaved = False
+
+    def _update_terms(self, connection: Connection, change: int) -> bool:
+        """Bring the word index up to date; False where it takes no more changes.
+
+        A writer killed between writing a segment's file and committing it can
+        leave that file behind, and its successor, counting on from the last
+        commit, meets the very same name.
+        """
+        try:
+            update_terms(self._terms, connection, max(self._terms.seen, 0), change)
+        except (OSError, RuntimeError, ValueError) as error:
+            log.info("building the word index anew: %s", error)
+            return False
+        return True
 
     def rebuild(self) -> None:
         """Make both anew from the database, and save them."""

@@ -111,7 +111,8 @@ def _companions(archive: Archive, scores: dict[int, float]) -> dict[int, float]:
     for key, article in articles.items():
         others = two[article][1:] if scores[key] == two[article][0] else two[article][:1]
         raised[key] += _COMPANION * sum(others)
-    return raised
+    # On the same scale as before: what judges by the score need not know of companions.
+    return {key: score / (1 + _COMPANION) for key, score in raised.items()}
 
 
 def _collapse(hits: list[Hit]) -> list[Hit]:

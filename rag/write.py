@@ -17,7 +17,7 @@ from rag.cite import needs_neighbour
 from rag.select import Candidate
 
 MOST_SENTENCES = 4
-_NEARLY = 0.8  # of the best sentence's score
+_NEARLY = 0.75  # of the best sentence's score
 _SAME = 0.6  # of the shorter sentence's words in common: it says nothing new
 _LONGEST = 700  # code points of an answer, beyond which no further sentence is added
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ from index.errors import (
     EmbedderMismatch,
 )
 from index.passages import cut, embedding_text
+from index.terms import TermIndex
 from index.types import Article, Filters, Passage
 from index.vectors import VectorIndex
 from index.writer import ArchiveWriter
@@ -584,3 +586,25 @@ def test_a_checkpoint_that_fails_is_an_archive_error_and_loses_nothing(
     assert_holds(Archive(tmp_path), [1, 2])
     make(tmp_path, 3)
     assert_holds(Archive(tmp_path), [1, 2, 3])
+
+
+def test_a_word_index_that_takes_no_more_changes_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer killed at its work can leave a file of the name that its successor needs."""
+    make(tmp_path, 1)
+    update, failed = TermIndex.update, []
+
+    def once(self: TermIndex, *rest: Any) -> None:
+        if not failed:
+            failed.append(self)
+            raise ValueError("FileAlreadyExists")
+        update(self, *rest)
+
+    monkeypatch.setattr(TermIndex, "update", once)
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        writer.put(entry(story(2)))
+    assert failed
+    index = TermIndex.open(tmp_path / "terms")
+    assert len(index.search("word1", 5)) == 1
+    assert len(index.search("word2", 5)) == 1
