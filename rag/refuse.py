@@ -19,7 +19,7 @@ from rag.weights import terms as weigh
 
 THRESHOLD = 0.4  # of the probability below which an answer is refused
 _NEAREST = 3  # stories offered with a refusal
-_NEAR_ENOUGH = 0.2  # cosine; what is farther has nothing to do with the question
+_NEAR_ENOUGH = 0.25  # cosine; what is farther has nothing to do with the question
 _TEASER_SHARE = 0.6  # of the question's weight in a teaser: it is what the question means
 _TEASER_LEAD = 0.15  # by which the teaser must cover more of it than the best sentence
 OTHER_YEAR_SHARE = 0.6  # of the probability that is left where the year is another
@@ -138,7 +138,11 @@ def refuse(
     teased: bool,
 ) -> Refusal:
     """The kind of refusal that the evidence calls for, with the nearest stories."""
-    near = [hit for hit in hits if (hit.dense or 0.0) >= _NEAR_ENOUGH]
+    # By meaning alone: shared words have just been found not to be enough.
+    near = sorted(
+        (hit for hit in hits if (hit.dense or 0.0) >= _NEAR_ENOUGH),
+        key=lambda hit: -(hit.dense or 0.0),
+    )
     nearest = tuple({h.article.id: story(h.article) for h in near}.values())[:_NEAREST]
     if archive.passages == 0:
         return Refusal(RefusalKind.EMPTY_ARCHIVE, "There are no articles in this archive yet.", ())

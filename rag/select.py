@@ -114,7 +114,9 @@ def _sentences(
 
 def _is_sentence(text: str) -> bool:
     """Not the caption, label or line of a table that stands among the sentences."""
-    return text.rstrip(_CLOSERS).endswith(_STOPS) or len(text.split()) >= _LONG_ENOUGH
+    if text.rstrip(_CLOSERS).endswith(_STOPS):
+        return True
+    return len(text.split()) >= _LONG_ENOUGH and not text.endswith(":")
 
 
 _WEIGHTS = np.array([5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0])
