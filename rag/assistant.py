@@ -6,7 +6,6 @@ understand ──> retrieve ──> select ──> write ──> cite
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -78,7 +77,6 @@ class Assistant:
         self._sentences = Remembered(embedder)
         self._today = today
         self._threshold = threshold
-        self._closing = threading.Lock()
         # how many were wanted, those drawn, and those of them that are answered
         self._examples: tuple[int, tuple[str, ...], tuple[str, ...]] | None = None
 
@@ -115,8 +113,7 @@ class Assistant:
         return cls(archive, embedder, today=today, threshold=threshold)
 
     def close(self) -> None:
-        with self._closing:
-            self.archive.close()
+        self.archive.close()
 
     def __enter__(self) -> Self:
         return self

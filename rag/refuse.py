@@ -87,7 +87,7 @@ def other_year(terms: tuple[Term, ...], best: Candidate) -> bool:
 
 
 # In the order of Evidence's fields; fitted on answerable and unanswerable
-# questions over two archives (eval/LOG.md).
+# questions over two archives (eval/LOG.md), before a second passage counted.
 _WEIGHTS = (0.47, -0.95, 0.86, 0.56, 0.40, 0.48, 1.04, 0.69, 1.00, 0.43)
 _BIAS = -3.54
 

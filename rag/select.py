@@ -2,9 +2,9 @@
 
 Four things are weighed, none of which is enough alone: nearness in meaning,
 the share of the question's telling words in the sentence and around it, and
-whether the sentence holds the kind of thing that is asked for. The weights are
-a logistic regression's, fitted on questions with known answer sentences
-(eval/LOG.md says on which and with what result).
+whether the sentence holds the kind of thing that is asked for. The weights were
+set by hand, starting from a logistic regression's, since fitting them to the
+sample alone was no better (eval/LOG.md).
 """
 
 from __future__ import annotations
