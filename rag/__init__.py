@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from index.types import Filters
+from rag.remarks import Account, Correction, Days, Difference, DifferenceKind, Speech
 from rag.types import (
     Answer,
+    Asks,
     Citation,
     Paragraph,
+    Part,
     Question,
     Refusal,
     RefusalKind,
@@ -21,16 +24,24 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 __all__ = [
+    "Account",
     "Answer",
+    "Asks",
     "Assistant",
     "Citation",
+    "Correction",
+    "Days",
+    "Difference",
+    "DifferenceKind",
     "Filters",
     "Paragraph",
+    "Part",
     "Question",
     "Refusal",
     "RefusalKind",
     "Sentence",
     "SourceView",
+    "Speech",
     "Story",
     "Timings",
     "Turn",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from index.mentions import Mention
 from index.types import Filters, Headline, Passage
+from rag.remarks import Correction, Days, Difference, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,14 @@ class Turn:
     answer: str = ""
 
 
+class Asks(StrEnum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"  # the sentences that answer
+    TIMELINE = "timeline"  # what happened when: dated sentences in order
+    SPEECH = "speech"  # what someone said: their words
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood.
@@ -27,6 +36,8 @@ class Question:
     was resolved against `history`. `filters` are those in force: the reader's
     own and those read from the question. `notes` says in words what was
     understood ("dates: 1 to 30 November 2024"), for the reader to see and undo.
+    `latest` says that the newest evidence is wanted, `speaker` and `topic` are
+    whose words on what. `parts` are the questions that it holds, where it holds several.
     """
 
     text: str
@@ -34,6 +45,11 @@ class Question:
     filters: Filters = Filters()
     history: tuple[Turn, ...] = ()
     notes: tuple[str, ...] = ()
+    asks: Asks = Asks.FACT
+    latest: bool = False
+    speaker: str | None = None
+    topic: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ class Citation:
     where the article has no http(s) URL. `also_in` are syndicated copies.
     `dates` are the quote's words that mean a day only together with the day of
     publication ("on Tuesday"), resolved; their offsets count from the quote's start.
+    `correction` is the article's own note that it was corrected.
     """
 
     number: int
@@ -83,14 +100,21 @@ class Citation:
     link: str | None
     also_in: tuple[Story, ...] = ()
     dates: tuple[Mention, ...] = ()
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer with the numbers of its citations."""
+    """One sentence of an answer with the numbers of its citations.
+
+    `speech` says whose claim it is, where it is someone's and not the paper's;
+    `days` is the day it tells of, in a timeline.
+    """
 
     text: str
     citations: tuple[int, ...]
+    speech: Speech | None = None
+    days: Days | None = None
 
 
 class RefusalKind(StrEnum):
@@ -98,18 +122,40 @@ class RefusalKind(StrEnum):
 
     EMPTY_ARCHIVE = "empty_archive"  # there are no articles
     OUTSIDE_FILTERS = "outside_filters"  # nothing matches the dates, sources or sections set
-    NOT_FOUND = "not_found"  # nothing in the archive answers the question
+    NOT_FOUND = "not_found"  # its subject is here, an answer is not
+    OFF_TOPIC = "off_topic"  # the archive has nothing on its subject
     ONLY_TEASED = "only_teased"  # only a teaser of a story that is not here mentions it
     NOT_UNDERSTOOD = "not_understood"  # no words that could be searched for
+    TOO_VAGUE = "too_vague"  # it may mean several things: `readings` are some
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal is an outcome with a type, not a string."""
+    """A refusal is an outcome with a type, not a string.
+
+    `readings` are questions that the archive can answer, to choose from where
+    the one asked was too vague.
+    """
 
     kind: RefusalKind
     message: str
     nearest: tuple[Story, ...] = ()
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several questions asked at once.
+
+    `sentences` are the indices, from 0, of the answer's sentences that answer
+    it; empty where `refusal` says why there are none.
+    """
+
+    text: str
+    searched: str
+    sentences: tuple[int, ...]
+    refusal: Refusal | None
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +177,10 @@ class Answer:
     `first` and `last` the dates that those span. `confidence` is the
     calibrated probability, 0 to 1, that the archive answers the question.
     `invented` counts citations that a writer made up (always 0 for the
-    extractive writer, which cannot).
+    extractive writer, which cannot). `differences` set side by side what the
+    cited articles differ on. `today` is the day that "last week" counted from.
+    A question that held several has its `parts`; it is refused as a whole only
+    where every part is.
     """
 
     id: str
@@ -147,6 +196,9 @@ class Answer:
     confidence: float
     timings: Timings
     invented: int = 0
+    differences: tuple[Difference, ...] = ()
+    parts: tuple[Part, ...] = ()
+    today: date | None = None
 
     @property
     def text(self) -> str:

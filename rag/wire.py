@@ -18,6 +18,9 @@ answer
     first, last  the dates that those span
     confidence   probability, 0 to 1, that the archive answers the question
     invented     citations that the writer made up; they are counted and never shown
+    differences  where the cited articles differ, below; usually empty
+    parts        the questions asked, where they were several, below; usually empty
+    today        the day that "last week" counted from
     timings_ms   milliseconds: understand, retrieve, write, and total
 
 question
@@ -26,10 +29,19 @@ question
     notes        what was understood, in words ("dates: 1 to 30 November 2024")
     filters      those in force: after, before (dates, inclusive), sources, sections
     history      the earlier turns it was read with: question, searched, answer
+    asks         fact, timeline or speech
+    latest       true: the newest evidence is wanted
+    speaker      whose words are wanted, and
+    topic        on what; null unless it asks for speech
+    parts        the questions that it holds, where it holds several
 
 sentence
     text         verbatim from the article, for the extractive writer
     citations    numbers of the citations that it rests on
+    speech       null, or whose claim it is: speaker, role, place, and whether it is
+                 direct (between quotation marks)
+    days         null, or the days a line of a timeline tells of: first, last, and
+                 the words that say so, empty where it is the day of publication
 
 citation
     number       what the sentences refer to, from 1
@@ -42,15 +54,31 @@ citation
     dates        words of the quote that mean a day only together with the day of
                  publication ("on Tuesday"): words, their start and end in the quote,
                  and the first and last day that they mean
+    correction   null, or the article's own note that it was corrected: text, start, end, on
     and every field of a story
 
 story
     article_id, title, source, author, section, url, published, language
 
 refusal
-    kind         empty_archive, outside_filters, not_found, only_teased, not_understood
+    kind         empty_archive, outside_filters, not_found, off_topic, only_teased,
+                 not_understood, too_vague
     message      the same as a sentence for readers
     nearest      up to three stories that come nearest
+    readings     questions that can be answered, to choose from, where it is too vague
+
+difference
+    kind         disagree, or changed (each was right when it was written)
+    about        what the accounts are of
+    accounts     oldest first: words (verbatim from the cited sentence), value (the
+                 figure in them, or null), citation (its number), on (its day)
+
+part
+    text         one of the questions, and
+    searched     what was searched for
+    sentences    indices, from 0, of the answer's sentences that answer it
+    refusal      null, or why there is no answer to this one
+    confidence   probability, 0 to 1, that the archive answers it
 """
 
 from __future__ import annotations
@@ -60,7 +88,8 @@ from typing import Final, TypedDict
 
 from index.mentions import Mention
 from index.types import Filters
-from rag.types import Answer, Citation, Question, Refusal, Story, Timings
+from rag.remarks import Correction, Days, Difference, Speech
+from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Story, Timings
 
 SCHEMA: Final = "byline.answer/1"
 
@@ -84,6 +113,13 @@ class MentionJson(TypedDict):
     last: str
 
 
+class CorrectionJson(TypedDict):
+    text: str
+    start: int
+    end: int
+    on: str | None
+
+
 class CitationJson(StoryJson):
     number: int
     passage_id: str
@@ -94,11 +130,27 @@ class CitationJson(StoryJson):
     link: str | None
     also_in: list[StoryJson]
     dates: list[MentionJson]
+    correction: CorrectionJson | None
+
+
+class SpeechJson(TypedDict):
+    speaker: str
+    role: str | None
+    place: str | None
+    direct: bool
+
+
+class DaysJson(TypedDict):
+    first: str
+    last: str
+    words: str
 
 
 class SentenceJson(TypedDict):
     text: str
     citations: list[int]
+    speech: SpeechJson | None
+    days: DaysJson | None
 
 
 class FiltersJson(TypedDict):
@@ -120,12 +172,39 @@ class QuestionJson(TypedDict):
     notes: list[str]
     filters: FiltersJson
     history: list[TurnJson]
+    asks: str
+    latest: bool
+    speaker: str | None
+    topic: str | None
+    parts: list[str]
 
 
 class RefusalJson(TypedDict):
     kind: str
     message: str
     nearest: list[StoryJson]
+    readings: list[str]
+
+
+class AccountJson(TypedDict):
+    words: str
+    value: float | None
+    citation: int
+    on: str | None
+
+
+class DifferenceJson(TypedDict):
+    kind: str
+    about: str
+    accounts: list[AccountJson]
+
+
+class PartJson(TypedDict):
+    text: str
+    searched: str
+    sentences: list[int]
+    refusal: RefusalJson | None
+    confidence: float
 
 
 class TimingsJson(TypedDict):
@@ -151,6 +230,9 @@ class AnswerJson(TypedDict):
     confidence: float
     invented: int
     timings_ms: TimingsJson
+    differences: list[DifferenceJson]
+    parts: list[PartJson]
+    today: str | None
 
 
 def to_json(answer: Answer) -> AnswerJson:
@@ -160,9 +242,7 @@ def to_json(answer: Answer) -> AnswerJson:
         "id": answer.id,
         "question": _question(answer.question),
         "answered": answer.refusal is None,
-        "sentences": [
-            {"text": each.text, "citations": list(each.citations)} for each in answer.sentences
-        ],
+        "sentences": [_sentence(each) for each in answer.sentences],
         "citations": [_citation(each) for each in answer.citations],
         "refusal": _refusal(answer.refusal) if answer.refusal else None,
         "as_of": answer.as_of.isoformat(),
@@ -173,6 +253,57 @@ def to_json(answer: Answer) -> AnswerJson:
         "confidence": round(answer.confidence, 4),
         "invented": answer.invented,
         "timings_ms": _timings(answer.timings),
+        "differences": [_difference(each) for each in answer.differences],
+        "parts": [_part(each) for each in answer.parts],
+        "today": _iso(answer.today),
+    }
+
+
+def _sentence(sentence: Sentence) -> SentenceJson:
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "speech": _speech(sentence.speech) if sentence.speech else None,
+        "days": _days(sentence.days) if sentence.days else None,
+    }
+
+
+def _speech(speech: Speech) -> SpeechJson:
+    return {
+        "speaker": speech.speaker,
+        "role": speech.role,
+        "place": speech.place,
+        "direct": speech.direct,
+    }
+
+
+def _days(days: Days) -> DaysJson:
+    return {"first": days.first.isoformat(), "last": days.last.isoformat(), "words": days.words}
+
+
+def _difference(difference: Difference) -> DifferenceJson:
+    return {
+        "kind": difference.kind.value,
+        "about": difference.about,
+        "accounts": [
+            {
+                "words": each.words,
+                "value": each.value,
+                "citation": each.citation,
+                "on": _iso(each.on),
+            }
+            for each in difference.accounts
+        ],
+    }
+
+
+def _part(part: Part) -> PartJson:
+    return {
+        "text": part.text,
+        "searched": part.searched,
+        "sentences": list(part.sentences),
+        "refusal": _refusal(part.refusal) if part.refusal else None,
+        "confidence": round(part.confidence, 4),
     }
 
 
@@ -186,6 +317,11 @@ def _question(question: Question) -> QuestionJson:
             {"question": turn.question, "searched": turn.searched, "answer": turn.answer}
             for turn in question.history
         ],
+        "asks": question.asks.value,
+        "latest": question.latest,
+        "speaker": question.speaker,
+        "topic": question.topic,
+        "parts": list(question.parts),
     }
 
 
@@ -223,6 +359,16 @@ def _citation(citation: Citation) -> CitationJson:
         "link": citation.link,
         "also_in": [_story(each) for each in citation.also_in],
         "dates": [_mention(each) for each in citation.dates],
+        "correction": _correction(citation.correction) if citation.correction else None,
+    }
+
+
+def _correction(correction: Correction) -> CorrectionJson:
+    return {
+        "text": correction.text,
+        "start": correction.start,
+        "end": correction.end,
+        "on": _iso(correction.on),
     }
 
 
@@ -241,6 +387,7 @@ def _refusal(refusal: Refusal) -> RefusalJson:
         "kind": refusal.kind.value,
         "message": refusal.message,
         "nearest": [_story(each) for each in refusal.nearest],
+        "readings": list(refusal.readings),
     }
 
 
