@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from index.types import Filters
-from rag import wire
+from rag import schema
 from rag.types import (
     Answer,
     Citation,
@@ -120,7 +120,7 @@ def test_it_survives_json_unchanged() -> None:
 
 
 def test_every_field_and_every_kind_of_refusal_is_documented() -> None:
-    documented = set(re.findall(r"\w+", wire.__doc__ or ""))
+    documented = set(re.findall(r"\w+", schema.__doc__ or ""))
 
     def keys(value: Any) -> set[str]:
         if isinstance(value, dict):
