@@ -90,6 +90,7 @@ class Assistant:
         passage_prefix: str | None = None,
         today: date | None = None,
         threshold: float = refuse.THRESHOLD,
+        reader: str | None = None,
         progress: Progress | None = None,
     ) -> Self:
         """Open an archive with the embedding model it was made with.

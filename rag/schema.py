@@ -21,7 +21,7 @@ answer
     differences  where the cited articles differ, below; usually empty
     parts        the questions asked, where they were several, below; usually empty
     today        the day that "last week" counted from
-    timings_ms   milliseconds: understand, retrieve, write, and total
+    timings_ms   milliseconds: understand, retrieve, read, write, and total
 
 question
     text         as it was asked
@@ -204,6 +204,7 @@ class PartJson(TypedDict):
 class TimingsJson(TypedDict):
     understand: float
     retrieve: float
+    read: float
     write: float
     total: float
 

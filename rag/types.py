@@ -160,12 +160,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds spent in each step."""
+    """Milliseconds spent in each step; `read` is the reader's, once passages were found."""
 
     understand: float
     retrieve: float
     write: float
     total: float
+    read: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ def _timings(timings: Timings) -> TimingsJson:
     return {
         "understand": round(timings.understand, 2),
         "retrieve": round(timings.retrieve, 2),
+        "read": round(timings.read, 2),
         "write": round(timings.write, 2),
         "total": round(timings.total, 2),
     }

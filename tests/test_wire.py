@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from index.types import Filters
 from rag import schema
+from rag.remarks import Account, Correction, Days, Difference, DifferenceKind, Speech
 from rag.types import (
     Answer,
+    Asks,
     Citation,
+    Part,
     Question,
     Refusal,
     RefusalKind,
@@ -42,6 +45,7 @@ CITATION = Citation(
     end=25,
     link="https://herald.example/ferry#:~:text=It%20ran%20aground.",
     also_in=(Story("a2", "Copy", None, None, None, None, None),),
+    correction=Correction("Correction: it was a ferry.", 400, 427, date(2024, 11, 6)),
 )
 ANSWER = Answer(
     id="x",
@@ -51,8 +55,20 @@ ANSWER = Answer(
         filters=Filters(date(2024, 11, 1), date(2024, 11, 30), ("Herald",), ("News",)),
         history=(Turn("What ran aground?", "What ran aground?", "The ferry."),),
         notes=("dates: 1 to 30 November 2024",),
+        asks=Asks.SPEECH,
+        latest=True,
+        speaker="Ada Quill",
+        topic="the ferry",
+        parts=("And then?", "Why?"),
     ),
-    sentences=(Sentence("It ran aground.", (1,)),),
+    sentences=(
+        Sentence(
+            "It ran aground.",
+            (1,),
+            Speech("Ada Quill", direct=True, role="captain", place="Merrin"),
+            Days(date(2024, 11, 4), date(2024, 11, 5), "this week"),
+        ),
+    ),
     citations=(CITATION,),
     refusal=None,
     as_of=datetime(2025, 1, 1, tzinfo=UTC),
@@ -61,7 +77,19 @@ ANSWER = Answer(
     first=date(2024, 1, 1),
     last=date(2025, 1, 1),
     confidence=0.91,
-    timings=Timings(understand=1, retrieve=2, write=3, total=6),
+    timings=Timings(understand=1, retrieve=2, write=3, total=10, read=4),
+    differences=(
+        Difference(
+            DifferenceKind.CHANGED,
+            "people aboard",
+            (Account("nine", 1, 9.0, date(2024, 11, 4)), Account("some say fewer", 1)),
+        ),
+    ),
+    parts=(
+        Part("And then?", "And then? ferry", (0,), None, 0.9),
+        Part("Why?", "Why?", (), Refusal(RefusalKind.NOT_FOUND, "Not here."), 0.1),
+    ),
+    today=date(2025, 1, 1),
 )
 REFUSED = Answer(
     id="y",
@@ -78,6 +106,7 @@ REFUSED = Answer(
     timings=Timings(0, 0, 0, 0),
     invented=2,
 )
+VAGUE = Refusal(RefusalKind.TOO_VAGUE, "Which one?", readings=("Who won?", "Who lost?"))
 
 
 def names(kind: Any) -> set[str]:
@@ -94,6 +123,12 @@ def test_every_field_of_an_answer_is_in_the_json() -> None:
     assert set(answer["citations"][0]) == names(Citation) - {"story"} | names(Story)
     assert set(answer["citations"][0]["also_in"][0]) == names(Story)
     assert set(answer["timings_ms"]) == names(Timings)
+    assert set(answer["citations"][0]["correction"] or ()) == names(Correction)
+    assert set(answer["sentences"][0]["speech"] or ()) == names(Speech)
+    assert set(answer["sentences"][0]["days"] or ()) == names(Days)
+    assert set(answer["differences"][0]) == names(Difference)
+    assert set(answer["differences"][0]["accounts"][0]) == names(Account)
+    assert set(answer["parts"][0]) == names(Part)
     refusal = to_json(REFUSED)["refusal"]
     assert refusal is not None
     assert set(refusal) == names(Refusal)
@@ -108,6 +143,36 @@ def test_values_are_as_documented() -> None:
     assert answer["citations"][0]["also_in"][0]["published"] is None
     assert (answer["as_of"], answer["newest"]) == ("2025-01-01T00:00:00+00:00", "2024-11-05")
     assert answer["question"]["filters"]["before"] == "2024-11-30"
+    assert answer["question"]["asks"] == "speech"
+    assert answer["citations"][0]["correction"] == {
+        "text": "Correction: it was a ferry.",
+        "start": 400,
+        "end": 427,
+        "on": "2024-11-06",
+    }
+    assert answer["sentences"][0]["speech"] == {
+        "speaker": "Ada Quill",
+        "role": "captain",
+        "place": "Merrin",
+        "direct": True,
+    }
+    assert answer["sentences"][0]["days"] == {
+        "first": "2024-11-04",
+        "last": "2024-11-05",
+        "words": "this week",
+    }
+    assert answer["differences"][0]["kind"] == "changed"
+    assert answer["differences"][0]["accounts"] == [
+        {"words": "nine", "value": 9.0, "citation": 1, "on": "2024-11-04"},
+        {"words": "some say fewer", "value": None, "citation": 1, "on": None},
+    ]
+    unanswered = answer["parts"][1]["refusal"]
+    assert unanswered is not None
+    assert (answer["parts"][0]["refusal"], unanswered["kind"]) == (None, "not_found")
+    assert answer["today"] == "2025-01-01"
+    vague = to_json(replace(REFUSED, refusal=VAGUE))["refusal"]
+    assert vague is not None
+    assert (vague["kind"], vague["readings"]) == ("too_vague", ["Who won?", "Who lost?"])
     refused = to_json(REFUSED)
     assert refused["answered"] is False
     assert refused["newest"] is None
@@ -128,4 +193,5 @@ def test_every_field_and_every_kind_of_refusal_is_documented() -> None:
         return set().union(*map(keys, value)) if isinstance(value, list) else set()
 
     assert keys(to_json(ANSWER)) | keys(to_json(REFUSED)) <= documented
-    assert {kind.value for kind in RefusalKind} <= documented
+    for kind in (RefusalKind, Asks, DifferenceKind):
+        assert {each.value for each in kind} <= documented
