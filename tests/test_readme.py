@@ -48,7 +48,7 @@ def test_asking_in_a_shell_answers_with_sources_and_as_json(desk: Path) -> None:
     answer = json.loads(re.search(r"^\{\n.*?^\}", printed, re.DOTALL | re.MULTILINE).group())  # type: ignore[union-attr]
     assert answer["schema"] == "byline.answer/1"
     assert {c["source"] for c in answer["citations"]} == {"The Harbour Gazette"}
-    assert "48" in printed[printed.rindex("}") :]
+    assert "52" in printed[printed.rindex("}") :]
 
 
 def test_evaluating_retrieval_prints_one_json_object(tmp_path: Path) -> None:

@@ -206,11 +206,12 @@ def test_one_article_is_saved_under_two_addresses() -> None:
     assert news(first)["headline"] == news(second)["headline"]
 
 
-def test_one_article_carries_a_correction() -> None:
-    corrected = [p for p in PAGES if any(t.startswith("Correction, ") for t in story(p))]
-    assert len(corrected) == 1
-    modified = datetime.fromisoformat(news(corrected[0])["dateModified"])
-    assert modified > published(corrected[0])
+def test_four_articles_carry_a_correction() -> None:
+    opens = ("Correction, ", "Clarification, ", "(Corrects ", "This article was amended on ")
+    corrected = [p for p in PAGES if any(t.startswith(opens) for t in story(p))]
+    assert len(corrected) == 4
+    for path in corrected:
+        assert datetime.fromisoformat(news(path)["dateModified"]) > published(path)
 
 
 def test_one_story_is_syndicated() -> None:
