@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,17 +75,29 @@ def index_corpus(
     """Put each row (`id`, `text`; `title`, `source`, `published`... where given) into an archive.
 
     Rows are documents of their own even where two came from one page, so their
-    URLs are left out. Returns article id -> row id.
+    URLs are left out. Returns article id -> row id. Raises SourceError with file and line.
     """
-    rows = list(read_rows(path))
+    rows = []
+    for number, row in read_rows(path):
+        if "id" not in row or "text" not in row:
+            raise SourceError(
+                f"{path}:{number}: expected the fields id and text, found {sorted(row)}"
+            )
+        rows.append(row)
+    return index_rows(rows, folder, embedder, progress)
+
+
+def index_rows(
+    rows: Sequence[Mapping[str, Any]],
+    folder: Path,
+    embedder: Embedder,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, str]:
+    """The same for rows that have been read."""
     ids: dict[str, str] = {}
 
     def pages() -> Iterator[Page]:
-        for number, row in rows:
-            if "id" not in row or "text" not in row:
-                raise SourceError(
-                    f"{path}:{number}: expected the fields id and text, found {sorted(row)}"
-                )
+        for row in rows:
             origin = f"corpus#{row['id']}"
             ids[article_id(origin)] = str(row["id"])
             known = Metadata(

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from index.errors import SourceError
 from ui.chat.words import count
+from ui.cli import evaluate_answers, evaluate_archive
 from ui.cli.console import out, write, write_json
 from ui.cli.options import (
     JsonOption,
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from eval.retrieval import RetrievalScores, Scores
 
 app = typer.Typer(help="Measure the parts on collections with known answers.", no_args_is_help=True)
+app.command()(evaluate_answers.conversations)
+app.command()(evaluate_answers.selection)
+app.command()(evaluate_answers.refusal)
+app.command()(evaluate_archive.cases)
+app.command()(evaluate_archive.questions)
+app.command()(evaluate_archive.latency)
 
 _METRICS = {
     "hit@1": "hit_at_1",

@@ -1,0 +1,165 @@
+"""`byline eval conversations`, `selection` and `refusal`: the parts of answering, on benchmarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.chat.words import count
+from ui.cli.console import out, write, write_json
+from ui.cli.figures import refusing_json, refusing_rows, table
+from ui.cli.options import (
+    JsonOption,
+    ModelOption,
+    PassagePrefixOption,
+    QueryPrefixOption,
+    settings_for,
+)
+
+_PlotsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Write threshold.svg, what each threshold would answer and refuse, and "
+        "calibration.svg into this folder.",
+        show_default=False,
+    ),
+]
+
+
+def conversations(
+    ctx: typer.Context,
+    corpus: Annotated[
+        Path, typer.Option(help="JSON Lines of passages: id, text.", show_default=False)
+    ],
+    turns: Annotated[
+        Path,
+        typer.Option(
+            help="JSON Lines of last turns: messages, relevant (ids), answerability.",
+            show_default=False,
+        ),
+    ],
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Whether follow-ups find what they need, and are refused where they cannot.
+
+    Only turns with a history count. Of the refusals only turns that are ANSWERABLE or
+    UNANSWERABLE count; of any others it is said how many there were and how often they were
+    refused.
+    """
+    from eval.conversations import measure
+    from ui.cli.opening import embedder_for
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+    )
+    with Bar() as bar:
+        scores = measure(corpus, turns, embedder_for(chosen, None), bar.step)
+    if as_json:
+        default = scores.steps[scores.default]
+        left_out = {
+            kind: {"turns": number, "refused": share}
+            for kind, (number, share) in scores.unsure.items()
+        }
+        write_json(
+            {
+                "ndcg@10": default.ndcg_at_10.value,
+                "recall@10": default.recall_at_10.value,
+                "turns": scores.turns,
+                "refusal": {**refusing_json(scores.refusal), "left_out": left_out},
+            }
+        )
+        return
+    rows = [
+        (name, str(step.ndcg_at_10), str(step.recall_at_10)) for name, step in scores.steps.items()
+    ]
+    out.print(table(("step", "ndcg@10", "recall@10"), rows))
+    write(
+        f"{count(scores.turns, 'turn')} with history; left out: {scores.without_history:,} without "
+        f"one, {scores.without_relevant:,} having no relevant passage; 95 % intervals drawn by "
+        "conversation"
+    )
+    write()
+    out.print(table(("refusing", ""), refusing_rows(scores.refusal)))
+    for kind, (number, share) in scores.unsure.items():
+        write(f"left out: {kind}, {count(number, 'turn')}, {share:.0%} of them refused")
+
+
+def selection(
+    ctx: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="JSON Lines: question, title, sentences, answer_sentences (indices).",
+            show_default=False,
+        ),
+    ],
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How often the sentence of a paragraph that answers is the one chosen, step by step."""
+    from eval.selection import measure
+    from ui.cli.opening import embedder_for
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+    )
+    with Bar() as bar:
+        scores = measure(file, embedder_for(chosen, None), None, bar.step)
+    default = scores.steps[scores.default]
+    if as_json:
+        write_json({"r@1": default.r_at_1.value, "mrr": default.mrr.value, "cases": scores.cases})
+        return
+    rows = [(step.value, str(each.r_at_1), str(each.mrr)) for step, each in scores.steps.items()]
+    out.print(table(("step", "r@1", "mrr"), rows))
+    write(f"{count(scores.cases, 'case')}; {scores.left_out:,} left out, having no answer")
+
+
+def refusal(
+    ctx: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(help="JSON Lines: question, context, answerable.", show_default=False),
+    ],
+    plots: _PlotsOption = None,
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Whether what the archive cannot answer is refused; all contexts together are the archive.
+
+    AUROC tells answerable questions (the positive class) from others by the answer's confidence;
+    F1 is that of the refusals at the threshold in force, with unanswerable ones as positives.
+    """
+    from eval.refusal import measure
+    from eval.threshold import write_plots
+    from rag.refuse import THRESHOLD
+    from ui.cli.opening import embedder_for
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+    )
+    threshold = THRESHOLD if chosen.threshold is None else chosen.threshold
+    with Bar() as bar:
+        scores = measure(file, embedder_for(chosen, None), bar.step, threshold=threshold)
+    if plots is not None:
+        write_plots(plots, scores.judged, threshold, f"{len(scores.judged)} questions")
+    if as_json:
+        write_json({**refusing_json(scores.scores), "cases": len(scores.judged)})
+        return
+    out.print(table(("refusing", ""), refusing_rows(scores.scores)))
+    write(
+        f"{count(len(scores.judged), 'question')} over {count(scores.contexts, 'context')}; "
+        f"threshold {threshold:g}; 95 % intervals drawn by context"
+    )
