@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 
 import pytest
@@ -120,6 +121,216 @@ def days(question: str, today: date = TODAY) -> str | None:
 )
 def test_a_question_asks_about_the_days_it_names(question: str, expected: str | None) -> None:
     assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What has changed since the ceasefire in May 2023?", "2023-05-01.."),
+        ("What changed after the flood of October 2024?", "2024-10-01.."),
+        ("What was planned before the war in 2020?", "..2020-12-31"),
+        ("Who won in the summer of 2024?", "2024-06-01..2024-08-31"),
+        ("What happened last summer?", "2025-06-01..2025-08-31"),
+        ("What happened this summer?", "2025-06-01..2025-08-31"),
+        ("What happened last winter?", "2024-12-01..2025-02-28"),
+        ("What happened in the winter of 2023-24?", "2023-12-01..2024-02-29"),
+        ("What happened on 11.10.2024?", "2024-10-11..2024-10-11"),
+        ("What happened on 3/11/2024?", "2024-11-03..2024-11-03"),
+        ("How did sales go in the first half of 2024?", "2024-01-01..2024-06-30"),
+        ("How did sales go in Q3 2024?", "2024-07-01..2024-09-30"),
+        ("How did sales go in the third quarter of last year?", "2024-07-01..2024-09-30"),
+        ("Who scored in the second half?", None),
+        ("What happened over the past three weeks?", "2025-10-18..2025-11-08"),
+        ("What happened earlier this year?", "2025-01-01..2025-11-08"),
+        ("What did he say a year ago?", "2024-05-09..2025-05-10"),
+        ("What happened two weeks ago?", "2025-10-22..2025-10-28"),
+        ("What happened at the weekend?", "2025-11-08..2025-11-09"),
+        ("What happened on Monday?", "2025-11-03..2025-11-03"),
+        ("What happened on Monday night?", "2025-11-03..2025-11-03"),
+        ("What happened on Saturday?", "2025-11-08..2025-11-08"),
+        ("What did the mayor say Monday?", "2025-11-03..2025-11-03"),
+        ("What happened on Black Friday?", None),
+        ("What is Good Friday?", None),
+        ("Who plays in Monday Night Football?", None),
+        ("What is the 2020 agreement?", None),
+        ("What did the November 2024 flood cost?", None),
+        ("Who won the World Cup 2022?", None),
+        ("What happened in the 9/11 attacks?", None),
+        ("What crashed the Boeing 737?", None),
+        ("What did May say after May resigned?", None),
+        ("What did Theresa May say in 2018?", "2018-01-01..2018-12-31"),
+        ("What will happen in 2050?", None),
+        ("How will sea levels change between 2020 and 2050?", None),
+        ("How many ferries will be delivered by 2027?", None),
+        ("What will change in December?", None),
+        ("What did the agreement signed in 2020 say?", None),
+        ("How many people were arrested in 2024?", "2024-01-01..2024-12-31"),
+        ("What did the women arrested in 2024 say?", None),
+        ("How many died in 2000 homes?", None),
+        ("In November 2024 Ellwood said what?", "2024-11-01..2024-11-30"),
+        ("What happened at the end of 2024?", "2024-09-01..2024-12-31"),
+        ("What had been found by the end of March 2024?", "..2024-03-31"),
+        ("As of March 2024, how many were displaced?", "..2024-03-31"),
+        ("What happened in the last week of November 2024?", "2024-11-24..2024-11-30"),
+        ("What happened in the past 24 hours?", "2025-11-07..2025-11-08"),
+        ("What happened last night?", "2025-11-07..2025-11-08"),
+        ("What happened in August last year?", "2024-08-01..2024-08-31"),
+        ('What happens in the novel "Born in 1984"?', None),
+        ("What happened between 3 and 9 May?", "2025-05-03..2025-05-09"),
+        ("What happened on 5-9 May 2024?", "2024-05-05..2024-05-09"),
+        ("What happened May 5-9, 2024?", "2024-05-05..2024-05-09"),
+        ("What happened since last Monday?", "2025-11-03.."),
+        ("What was said in late 2024?", "2024-01-01..2024-12-31"),
+        ("What has he said since Monday?", "2025-11-03.."),
+        ("What happened on Thursday 10 October 2024?", "2024-10-10..2024-10-10"),
+        ("What happened on Thursday, October 10?", "2025-10-10..2025-10-10"),
+        ("What happened 8 November 2024?", "2024-11-08..2024-11-08"),
+        ("What did the 8 November 2024 statement say?", None),
+        ("What happened in the week of 11 November 2024?", "2024-11-11..2024-11-17"),
+        ("How many goals in the 2023/24 season?", None),
+        ("How long is Route 2020?", None),
+        ("What did Halvora do in 2024, and why?", "2024-01-01..2024-12-31"),
+        ("What happened during the week?", None),
+        ("What happened this weekend?", "2025-11-08..2025-11-08"),
+        ("Is the shop open on Mondays?", None),
+        ("Who resigned in January?", "2025-01-01..2025-01-31"),
+        ("How many were hurt in the march on Saturday?", "2025-11-08..2025-11-08"),
+        ("What were the top stories today?", "2025-11-08..2025-11-08"),
+        (
+            "What did the finance minister say between January and March 2024 about pensions?",
+            "2024-01-01..2024-03-31",
+        ),
+        ("How did the budget fall in 2024 prices?", None),
+        ("What happened in the early 2000s?", None),
+        ("Which of last year's films won?", None),
+        ("What did the Bank do from 2020 to 2022?", "2020-01-01..2022-12-31"),
+        ("Who may resign in may?", None),
+        ("Did the club lose in the last two weeks of May 2024?", None),
+        ("When did the 1991 cup final take place?", None),
+    ],
+)
+def test_dates_hang_on_prepositions_and_names_keep_theirs(
+    question: str, expected: str | None
+) -> None:
+    assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Geçen hafta ne oldu?", "2025-10-27..2025-11-02"),
+        ("8 Kasım'da ne oldu?", "2025-11-08..2025-11-08"),
+        ("Mart ile Haziran arasında ne oldu?", "2025-03-01..2025-06-30"),
+        ("Mart ile Haziran 2024 arasında ne oldu?", "2024-03-01..2024-06-30"),
+        ("2023'ten beri ne değişti?", "2023-01-01.."),
+        ("Mayıs 2023'ten bu yana ne değişti?", "2023-05-01.."),
+        ("Mayıs 2023'teki ateşkesten beri ne değişti?", "2023-05-01.."),
+        ("Dün ne oldu?", "2025-11-07..2025-11-07"),
+        ("Son üç ayda ne oldu?", "2025-08-10..2025-11-08"),
+        ("Son bir yılda ne oldu?", "2024-11-08..2025-11-08"),
+        ("2024'te kim kazandı?", "2024-01-01..2024-12-31"),
+        ("2020 anlaşması ne diyor?", None),
+        ("2020'deki anlaşma ne diyor?", None),
+        ("Kasım 2024 seli kaç kişiyi öldürdü?", None),
+        ("iki hafta önce ne oldu?", "2025-10-22..2025-10-28"),
+        ("11.10.2024 tarihinde ne oldu?", "2024-10-11..2024-10-11"),
+        ("8 Kasım 2024 tarihinde ne oldu?", "2024-11-08..2024-11-08"),
+        ("2024 Kasım ayında ne oldu?", "2024-11-01..2024-11-30"),
+        ("2024 Kasım'ında ne oldu?", "2024-11-01..2024-11-30"),
+        ("Kasım ayında ne oldu?", "2025-11-01..2025-11-30"),
+        ("kasımda ne oldu?", "2025-11-01..2025-11-30"),
+        ("ocakta ne pişti?", None),
+        ("geçen yaz ne oldu?", "2025-06-01..2025-08-31"),
+        ("bu yıl ne oldu?", "2025-01-01..2025-11-08"),
+        ("geçen yılın ilk yarısında ne oldu?", "2024-01-01..2024-06-30"),
+        ("2024'ün üçüncü çeyreğinde ne oldu?", "2024-07-01..2024-09-30"),
+        ("2024 yılının sonunda ne oldu?", "2024-09-01..2024-12-31"),
+        ("pazartesi günü ne oldu?", "2025-11-03..2025-11-03"),
+        ("geçen pazartesi ne oldu?", "2025-11-03..2025-11-03"),
+        ("hafta sonu ne oldu?", "2025-11-08..2025-11-09"),
+        ("8 Kasım'dan sonra ne oldu?", None),
+        ("2020'den önce ne oldu?", "..2019-12-31"),
+        ("2020-2023 yılları arasında ne oldu?", "2020-01-01..2023-12-31"),
+        ("2020'den 2023'e kadar ne oldu?", "2020-01-01..2023-12-31"),
+        ("2050'de ne olacak?", None),
+        ("Geçen haftaki toplantıda ne konuşuldu?", None),
+        ("geçen haftadan beri ne oldu?", "2025-10-27.."),
+        ("Mayıs ayından bu yana ne oldu?", "2025-05-01.."),
+        ("pazarda ne satılıyor?", None),
+    ],
+)
+def test_turkish_dates_are_told_by_their_endings(question: str, expected: str | None) -> None:
+    assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Что произошло на прошлой неделе?", "2025-10-27..2025-11-02"),
+        ("Что случилось 8 ноября?", "2025-11-08..2025-11-08"),
+        ("Что случилось 8 ноября 2024 года?", "2024-11-08..2024-11-08"),
+        ("Что произошло с марта по июнь?", "2025-03-01..2025-06-30"),
+        ("Что произошло с марта по июнь 2024 года?", "2024-03-01..2024-06-30"),
+        ("Что изменилось с 2023 года?", "2023-01-01.."),
+        ("Что изменилось с мая 2023 года?", "2023-05-01.."),
+        ("Что изменилось после перемирия в мае 2023 года?", "2023-05-01.."),
+        ("Что изменилось с момента перемирия в мае 2023 года?", "2023-05-01.."),
+        ("Что случилось вчера?", "2025-11-07..2025-11-07"),
+        ("Что произошло за последние три месяца?", "2025-08-10..2025-11-08"),
+        ("Что произошло за последний год?", "2024-11-08..2025-11-08"),
+        ("Что говорится в соглашении 2020 года?", None),
+        ("Что говорится в соглашении от 8 ноября 2020 года?", None),
+        ("Кто выиграл чемпионат мира 2022?", None),
+        ("Что произошло между мартом и июнем?", "2025-03-01..2025-06-30"),
+        ("Что было две недели назад?", "2025-10-22..2025-10-28"),
+        ("Что было год назад?", "2024-05-09..2025-05-10"),
+        ("Что произошло в понедельник?", "2025-11-03..2025-11-03"),
+        ("Что произошло в прошлую среду?", "2025-11-05..2025-11-05"),
+        ("Что произошло летом 2024 года?", "2024-06-01..2024-08-31"),
+        ("Что произошло прошлым летом?", "2025-06-01..2025-08-31"),
+        ("Что было в первой половине 2024 года?", "2024-01-01..2024-06-30"),
+        ("Что было в третьем квартале прошлого года?", "2024-07-01..2024-09-30"),
+        ("Что было в ноябре прошлого года?", "2024-11-01..2024-11-30"),
+        ("Что было в начале 2024 года?", "2024-01-01..2024-04-30"),
+        ("Что будет в 2050 году?", None),
+        ("Что было в этом месяце?", "2025-11-01..2025-11-08"),
+        ("Что было до 2020 года?", "..2019-12-31"),
+        ("Что было после 11 октября 2024 года?", "2024-10-12.."),
+        ("Что было с 5 по 9 мая 2024 года?", "2024-05-05..2024-05-09"),
+        ("Что было в выходные?", "2025-11-08..2025-11-09"),
+        ("Что было 11.10.2024?", "2024-10-11..2024-10-11"),
+        ("Что случилось в 2024-м?", "2024-01-01..2024-12-31"),
+        ("Что нашли в 2000 домах?", None),
+        ("Что сказал май?", None),
+    ],
+)
+def test_russian_dates_are_told_by_prepositions_and_cases(
+    question: str, expected: str | None
+) -> None:
+    assert days(question) == expected
+
+
+def test_a_long_question_is_read_in_no_time() -> None:
+    for unit in (
+        "the 1 may ",
+        "in 2024 ",
+        "since the a ",
+        "с 5 по ",
+        "1 ocak ",
+        "last ",
+        "12.",
+        "«",
+    ):
+        question = unit * (2000 // len(unit))
+        began = time.perf_counter()
+        find(question, TODAY)
+        assert time.perf_counter() - began < 1.0  # seconds; a quadratic pattern takes longer
+
+
+def test_of_an_event_that_is_dated_only_the_date_is_shown() -> None:
+    period = find("What has changed since the ceasefire in May 2023?", TODAY)
+    assert period is not None
+    assert period.words == "in May 2023"
 
 
 @pytest.mark.parametrize(
