@@ -1,0 +1,386 @@
+"""The people that an article names: their full names, roles and, where told, genders.
+
+News names a person in full once and by surname or pronoun from then on. A
+surname that two people share is resolved only where an honorific or the
+headline tells which; a pronoun, where one person of its gender stands nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag import speech_verbs as lexicon
+from rag.speech_phrases import Token, gender_of, is_organisation, role_phrase, titled
+
+_BACK = 5  # sentences that a pronoun may point back over
+_LONGEST_NAME = 5  # tokens of a person's name
+_LONGEST_APPOSITION = 14  # tokens
+_MOST = 400  # names that are kept of one article, people and institutions each
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """What is known of someone; filled while an article is read."""
+
+    name: str
+    since: int  # the sentence that first names them in full
+    role: str | None = None
+    gender: str = ""
+    sure: bool = False  # something tells that this is a person and not a place
+
+
+@dataclass(slots=True)
+class Seen:
+    """A sentence's people in order, the one it opens with, and who speaks in it."""
+
+    paragraph: int
+    mentions: list[Person] = field(default_factory=list)
+    opens_with: Person | None = None
+    speaker: Person | None = None
+    institution: str | None = None
+    group: str | None = None  # several who speak: "analysts"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of capitalised words, `[start, end)` of a sentence's tokens, read as a name."""
+
+    start: int
+    end: int
+    honorific: str
+    role: str | None
+    name: tuple[str, ...]
+
+
+class Persons:
+    """The people of one article. `learn` all its sentences first, then `read` them in order."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title.split()
+        self._people: dict[str, Person] = {}
+        self._surnames: dict[str, list[Person]] = {}
+        self._firsts: dict[str, list[Person]] = {}
+        self._names: set[str] = set()  # words capitalised within a sentence
+        self._institutions: dict[str, int] = {}  # names and descriptions, and where first
+        self.seen: list[Seen] = []
+
+    def learn(self, sentences: Sequence[Sequence[Token]]) -> None:
+        """Full names, roles and genders, wherever the article gives them."""
+        runs = [_runs(part) for part in sentences]
+        for at, part in enumerate(sentences):
+            self._names.update(t.text for t in part[1:] if t.capital)
+            for name in _institutions(part) if len(self._institutions) < _MOST else ():
+                self._institutions.setdefault(name, at)
+        for at, (part, found) in enumerate(zip(sentences, runs, strict=True)):
+            for run in found:
+                if 2 <= len(run.name) <= _LONGEST_NAME and len(self._people) < _MOST:
+                    self._describe(self.person(" ".join(run.name), at), part, run)
+        for at, found in enumerate(runs):
+            for run in found:
+                if len(run.name) == 1 and (person := self.called(run.name[0], run.honorific, at)):
+                    person.sure = True
+                    if run.role and person.role is None:
+                        person.role = run.role
+                    person.gender = person.gender or lexicon.HONORIFICS.get(run.honorific, "")
+        for at in range(len(sentences) - 1):
+            opening = sentences[at + 1][0].lower if sentences[at + 1] else ""
+            people = {" ".join(r.name) for r in runs[at] if len(r.name) > 1}
+            if (
+                opening in {"he", "she"}
+                and len(people) == 1
+                and runs[at]
+                and runs[at][0].start == 0
+            ):
+                only = self._people.get(people.pop())
+                if only is not None and only.sure:
+                    only.gender = only.gender or lexicon.PRONOUNS[opening]
+
+    def person(self, name: str, at: int) -> Person:
+        """The person of this full name, made known if new."""
+        known = self._people.get(name)
+        if known is None:
+            known = self._people[name] = Person(name, at)
+            first, *_, last = name.split()
+            self._surnames.setdefault(last, []).append(known)
+            self._firsts.setdefault(first, []).append(known)
+        return known
+
+    def called(self, word: str, honorific: str, at: int) -> Person | None:
+        """The one person whom a surname (or first name) alone can mean in this sentence."""
+        people = self._surnames.get(word) or ([] if honorific else self._firsts.get(word, []))
+        people = [p for p in people if p.since <= at] or people
+        gender = lexicon.HONORIFICS.get(honorific, "")
+        if gender:
+            people = [p for p in people if p.gender in {"", gender}]
+            people = [p for p in people if p.gender] or people
+        if len(people) > 1 and self._titled_alone(word):
+            # the headline's bare surname is the main person's, whom the story names first
+            first = min(p.since for p in people)
+            people = [p for p in people if p.since == first]
+        return people[0] if len(people) == 1 else None
+
+    def ambiguous(self, word: str) -> bool:
+        return len(self._surnames.get(word, [])) > 1
+
+    def is_name(self, word: str) -> bool:
+        """Whether the article writes the word with a capital within a sentence too."""
+        return word in self._names
+
+    def role(self, name: str) -> str | None:
+        known = self._people.get(name)
+        return known.role if known else None
+
+    def fuller(self, name: str) -> str:
+        """The one longer name that the article has for an institution, else its own.
+
+        "the ministry" where only the justice ministry is named, "Allegheny" for
+        Allegheny International Inc.
+        """
+        if name.startswith("the "):
+            end = name[3:]
+            if end[1:] not in lexicon.OFFICES:
+                return name
+            longer = [n for n in self._institutions if n.endswith(end) and n[0].islower()]
+            return f"the {longer[0]}" if len(longer) == 1 else name
+        longer = [
+            n
+            for n in self._institutions
+            if n[0].isupper() and (n.startswith(name + " ") or n.endswith(" " + name))
+        ]
+        return longer[0] if len(longer) == 1 and not self._institutions.get(name) else name
+
+    def within(self, part: Sequence[Token]) -> list[Person]:
+        """The people whom these tokens of the newest sentence name."""
+        at = len(self.seen) - 1
+        found = (
+            self._people.get(" ".join(run.name))
+            if len(run.name) > 1
+            else self.called(run.name[0], run.honorific, at)
+            for run in _runs(part)
+        )
+        return [person for person in found if person is not None and person.sure]
+
+    def institution_meant(self, paragraph: int) -> str | None:
+        """Which "it" says: the institution that speaks in the sentence before."""
+        for seen in self._just_before(paragraph):
+            if seen.institution:
+                return seen.institution
+            if seen.speaker or seen.mentions:
+                return None
+        return None
+
+    def group_meant(self, paragraph: int) -> str | None:
+        """Who "they" are that say: the several who speak in the sentence before."""
+        for seen in self._just_before(paragraph):
+            if seen.group:
+                return seen.group
+            if seen.speaker or seen.institution:
+                return None
+        return None
+
+    def _just_before(self, paragraph: int) -> list[Seen]:
+        return [s for s in reversed(self.seen[-3:-1]) if paragraph - s.paragraph <= 1]
+
+    def in_role(self, role: str) -> Person | None:
+        """The one person whom the article gives this role, or one that ends so."""
+        wanted = role.lower()
+        holders = [p for p in self._people.values() if p.role]
+        exact = [p for p in holders if p.role and p.role.lower() == wanted]
+        ending = [p for p in holders if p.role and p.role.lower().endswith(" " + wanted)]
+        found = exact or ending
+        return found[0] if len(found) == 1 else None
+
+    def open(self, part: Sequence[Token], paragraph: int) -> Seen:
+        """Note the next sentence's people. Sentences come in order."""
+        at = len(self.seen)
+        seen = Seen(paragraph)
+        for run in _runs(part):
+            person = (
+                self._people.get(" ".join(run.name))
+                if len(run.name) > 1
+                else self.called(run.name[0], run.honorific, at)
+            )
+            if person is None or not person.sure:
+                continue
+            seen.mentions.append(person)
+            if run.start == 0:
+                seen.opens_with = person
+        if part and part[0].lower in {"he", "she"}:
+            seen.opens_with = self.meant(part[0].lower, paragraph, ())
+        self.seen.append(seen)
+        return seen
+
+    def meant(self, pronoun: str, paragraph: int, before: Sequence[Person]) -> Person | None:
+        """Whom "he" or "she" means; `before` are those named before it in its sentence."""
+        gender = lexicon.PRONOUNS[pronoun]
+        fitting = _distinct(p for p in before if p.gender in {"", gender})
+        if len(fitting) == 1:
+            return fitting[0]
+        for seen in reversed(self.seen[-_BACK - 1 :]):
+            if paragraph - seen.paragraph > 1:
+                break
+            for person in (seen.speaker, seen.opens_with):
+                if person is not None and person.gender in {"", gender}:
+                    return person
+            people = _distinct(p for p in seen.mentions if p.gender in {"", gender})
+            if len(people) > 1:
+                return None
+            if people:
+                return people[0]
+        return None
+
+    def _describe(self, person: Person, part: Sequence[Token], run: _Run) -> None:
+        """What stands beside a full name: title, apposition, age, a clause with "who"."""
+        role = run.role or _before(part, run.start) or _after(part, run.end)
+        following = [t.lower for t in part[run.end : run.end + 2]]
+        if (
+            role
+            or run.honorific
+            or (
+                len(following) == 2
+                and following[0] == ","
+                and (following[1] in {"who", "whose"} or following[1].isdigit())
+            )
+        ):
+            person.sure = True
+        if role and person.role is None:
+            person.role = role
+        told = gender_of(role) or lexicon.HONORIFICS.get(run.honorific, "")
+        person.gender = person.gender or told
+
+    def _titled_alone(self, surname: str) -> bool:
+        for n, word in enumerate(self._title):
+            if word.strip(",.:;'’\"“”").removesuffix("'s").removesuffix("’s") == surname:
+                return n == 0 or not self._title[n - 1][:1].isupper()
+        return False
+
+
+def _institutions(part: Sequence[Token]) -> list[str]:
+    """The institutions that a sentence names ("Telmark Inc") or describes ("justice ministry")."""
+    found = []
+    at = 0
+    while at < len(part):
+        start = at
+        while at < len(part) and part[at].kind == "word" and part[at].capital:
+            at += 1
+        if at - start > 1 and at - start <= 8 and is_organisation(part[start:at]):
+            words = [t.text for t in part[start:at]]
+            if words[0] in {"The", "But", "In", "For", "And"}:
+                words = words[1:]
+            found.append(_bare(" ".join(words)))
+        at = max(at, start + 1)
+    for n, token in enumerate(part):
+        if token.lower in lexicon.INSTITUTIONS and not token.capital and n > 1:
+            first = n
+            while first > n - 3 and first > 0 and _modifies(part[first - 1]):
+                first -= 1
+            if first < n and part[first - 1].lower in {"the", "a", "an"}:
+                found.append(" ".join(t.text for t in part[first : n + 1]))
+    return found
+
+
+def _modifies(token: Token) -> bool:
+    return token.kind == "word" and not token.capital and token.lower not in _NO_NAME
+
+
+def _distinct(people) -> list[Person]:  # type: ignore[no-untyped-def]
+    return list(dict.fromkeys(people))
+
+
+def _before(part: Sequence[Token], start: int) -> str | None:
+    """The role right before a name: "its director, X", "spokesman X"."""
+    at = start - 1
+    if at < 0:
+        return None
+    if part[at].text == ",":
+        at -= 1
+    elif part[at].lower not in lexicon.ROLES:
+        return None
+    first = at
+    while first > max(0, at - _LONGEST_APPOSITION) and _may_describe(part[first - 1]):
+        first -= 1
+    return next(
+        (
+            role
+            for n in range(at, first - 1, -1)
+            if (n == first or part[n].lower in _OPENING or part[n].text[-2:] in {"'s", "’s"})
+            and (role := role_phrase(part[n : at + 1]))
+        ),
+        None,
+    )
+
+
+def _may_describe(token: Token) -> bool:
+    return token.kind == "word" and token.lower not in _NO_ROLE
+
+
+_OPENING = frozenset("the a an its his her their".split())
+_NO_ROLE = lexicon.VERBS | lexicon.LEAD_IN | lexicon.NOBODY
+
+
+def _after(part: Sequence[Token], end: int) -> str | None:
+    """The role after a name: "X, the interior minister," or "X of the teachers' union"."""
+    if end < len(part) and part[end].lower in {"of", "from"}:
+        return role_phrase(_words(part, end))
+    if end + 1 >= len(part) or part[end].text != ",":
+        return None
+    following = _words(part, end + 1)
+    if following and following[0].lower.isdigit():
+        return _after(part, end + 1 + len(following))
+    return role_phrase(following)
+
+
+def _words(part: Sequence[Token], start: int) -> Sequence[Token]:
+    end = start
+    while end < len(part) and end - start < _LONGEST_APPOSITION and part[end].kind == "word":
+        end += 1
+    return part[start:end]
+
+
+def _runs(part: Sequence[Token]) -> list[_Run]:
+    """The runs of capitalised words that may name a person."""
+    found = []
+    at = 0
+    while at < len(part):
+        if not part[at].capital or (at == 0 and part[0].lower in _NO_NAME):
+            at += 1
+            continue
+        end = at + 1
+        while (
+            end < len(part)
+            and part[end].kind == "word"
+            and (
+                part[end].capital
+                or (part[end].lower in _PARTICLES and end + 1 < len(part) and part[end + 1].capital)
+            )
+        ):
+            end += 1
+        run = part[at:end]
+        honorific, role, name = titled(run)
+        words = tuple(_bare(t.text) for t in name)
+        if (
+            name
+            and not is_organisation(run)
+            and not any(w.lower() in lexicon.MONTHS_AND_DAYS or not w[0].isalpha() for w in words)
+            and words[0].lower() not in _NO_NAME
+        ):
+            found.append(_Run(at, end, honorific, role, words))
+        at = end
+    return found
+
+
+_PARTICLES = frozenset("de del della der den di da du la le van von al el bin ibn dos".split())
+_NO_NAME = (
+    lexicon.LEAD_IN
+    | lexicon.FRONTED
+    | lexicon.NOBODY
+    | frozenset(lexicon.PRONOUNS)
+    | _OPENING
+    | lexicon.PEOPLE
+    | lexicon.INSTITUTIONS
+)
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word[-2:] in {"'s", "’s"} else word
