@@ -15,9 +15,31 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from index.months import ENGLISH_MONTHS, SEASONS, TURKISH_MONTHS, WEEKDAYS, alternatives
 from rag import times_en, times_ru, times_tr
 
-_READERS = (*times_en.READERS, *times_tr.READERS, *times_ru.READERS)
+# What a question must hold for a language's patterns to be worth trying: they cost milliseconds.
+_LANGUAGES = (
+    (
+        re.compile(
+            rf"\d|\b(?:{alternatives(*ENGLISH_MONTHS, *WEEKDAYS)}|last|past|previous|this|ago|"
+            r"earlier|yesterday|today|tonight|weekend|quarter|half)\b|"
+            rf"\bthe\s+(?:{alternatives(*SEASONS)})\b",
+            re.IGNORECASE,
+        ),
+        times_en.READERS,
+    ),
+    (
+        re.compile(
+            r"\d['’]?[dtyneaıiuü]|\d\s+(?:yıl|ile\b|ve\b|gün|hafta|ay)|\d[./]\d|\d\s*[-–]\s*\d|"
+            rf"\b(?:{alternatives(*TURKISH_MONTHS)}|ge[çc]en|geçtiğimiz|bu|son|dün|bugün|önceki|"
+            r"evvelsi|hafta)|\b(?:gün|hafta|ay|yıl|sene)\s+önce|\bgün[üu]\b",
+            re.IGNORECASE,
+        ),
+        times_tr.READERS,
+    ),
+    (re.compile("[а-я]", re.IGNORECASE), times_ru.READERS),
+)
 # A question about what is to come; "In May" is then the May to come.
 _AHEAD = re.compile(
     r"\b(?:will|shall|won['’]t|going to|(?:is|are) (?:due|expected|scheduled|planned|set|likely)"
@@ -49,7 +71,8 @@ def find(question: str, today: date) -> Period | None:
     """The period that a question names, or None."""
     ahead = _AHEAD.search(question) is not None
     titles = [match.span() for match in _QUOTED.finditer(question)]
-    for pattern, read in _READERS:
+    readers = [r for hint, language in _LANGUAGES if hint.search(question) for r in language]
+    for pattern, read in readers:
         for match in pattern.finditer(question):
             if any(start < match.start() and match.end() < end for start, end in titles):
                 continue
