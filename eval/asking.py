@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from index.ingest import Ingest
 from index.sources import open_source
 from index.writer import ArchiveWriter
 from rag.assistant import Assistant
+from rag.reader import Reader
+from rag.refuse import THRESHOLD
 from rag.remember import Remembered
 from rag.types import Answer, Turn
 
@@ -26,13 +29,22 @@ KEPT = 8  # earlier turns that the chat sends along with a question (ui/chat/ses
 Progress = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What questions are answered with; without a reader, by features alone."""
+
+    embedder: Embedder
+    reader: Reader | None = None
+    threshold: float = THRESHOLD  # of the probability below which they are refused
+
+
 class Desk:
     """Assistants over one archive, one for each day that questions are asked on."""
 
-    def __init__(self, archive: Archive, embedder: Embedder, threshold: float | None) -> None:
+    def __init__(self, archive: Archive, setup: Setup) -> None:
         self.archive = archive
-        self._embedder = Remembered(embedder)
-        self._threshold = {} if threshold is None else {"threshold": threshold}
+        self.setup = setup
+        self._embedder = Remembered(setup.embedder)
         self._assistants: dict[date, Assistant] = {}
 
     def on(self, today: date | None = None) -> Assistant:
@@ -40,7 +52,7 @@ class Desk:
         day = today or TODAY
         if day not in self._assistants:
             self._assistants[day] = Assistant(
-                self.archive, self._embedder, today=day, **self._threshold
+                self.archive, self._embedder, today=day, threshold=self.setup.threshold
             )
         return self._assistants[day]
 
@@ -60,26 +72,22 @@ def converse(assistant: Assistant, questions: Sequence[str]) -> list[Answer]:
 
 
 @contextmanager
-def temporary(
-    embedder: Embedder,
-    fill: Callable[[Path], object],
-    threshold: float | None = None,
-) -> Iterator[Desk]:
+def temporary(setup: Setup, fill: Callable[[Path], object]) -> Iterator[Desk]:
     """A desk over an archive that `fill` makes in the folder it is given, and then gone."""
     with tempfile.TemporaryDirectory(prefix="byline-eval-") as name:
         folder = Path(name)
         fill(folder)
-        with opened(folder, embedder, threshold) as desk:
+        with opened(folder, setup) as desk:
             yield desk
 
 
 @contextmanager
-def opened(folder: Path, embedder: Embedder, threshold: float | None = None) -> Iterator[Desk]:
+def opened(folder: Path, setup: Setup) -> Iterator[Desk]:
     """A desk over the archive in a folder. Raises ArchiveMissing and EmbedderMismatch."""
     archive = Archive(folder)
     try:
-        archive.require(embedder.identity)
-        yield Desk(archive, embedder, threshold)
+        archive.require(setup.embedder.identity)
+        yield Desk(archive, setup)
     finally:
         archive.close()
 

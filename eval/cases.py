@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.asking import Desk, Progress, converse
 from eval.corpus import read_rows
-from eval.expect import Expect, faults
+from eval.expect import Expect
+from eval.faults import faults
 from index.errors import BylineError, SourceError
 from rag.types import Answer
 

@@ -14,12 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from eval import metrics
-from eval.asking import KEPT, TODAY, Desk, Progress, temporary
+from eval.asking import KEPT, TODAY, Desk, Progress, Setup, temporary
 from eval.binary import Judged
 from eval.corpus import index_corpus, read_rows
 from eval.figures import Figure, Refusing, mean, refusing
 from eval.refusal import judge
-from index.embed import Embedder
 from index.errors import QuestionError, SourceError
 from index.types import Filters
 from rag.retrieve import Query, Step, retrieve
@@ -122,7 +121,7 @@ def _history(messages: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
 
 
 def measure(
-    corpus: Path, turns: Path, embedder: Embedder, progress: Progress | None = None
+    corpus: Path, turns: Path, setup: Setup, progress: Progress | None = None
 ) -> ConversationScores:
     """Rank the corpus for, and ask, every last turn that has a history.
 
@@ -137,15 +136,15 @@ def measure(
 
     def fill(folder: Path) -> None:
         report = partial(progress, "indexing") if progress else None
-        ids.update(index_corpus(corpus, folder, embedder, report))
+        ids.update(index_corpus(corpus, folder, setup.embedder, report))
 
     lists: dict[str, list[list[str]]] = {}
     judged: list[tuple[str, Judged]] = []
-    with temporary(embedder, fill) as desk:
+    with temporary(setup, fill) as desk:
         for done, message in enumerate(later, start=1):
             history = resolved(message.history, desk)
             if message.relevant:
-                for step, found in _found(message, history, desk, embedder, ids).items():
+                for step, found in _found(message, history, desk, ids).items():
                     lists.setdefault(step, []).append(found)
             answer = desk.on().ask(message.question, history=history)
             known = message.answerability == ANSWERABLE
@@ -199,7 +198,6 @@ def _found(
     message: Message,
     history: Sequence[Turn],
     desk: Desk,
-    embedder: Embedder,
     ids: Mapping[str, str],
 ) -> dict[str, list[str]]:
     """The passages that each step ranks, best first; none for what cannot be asked."""
@@ -212,7 +210,7 @@ def _found(
         return {f"{way}, {step.value}": [] for way in (ALONE, RESOLVED) for step in Step}
     found = {}
     for way, (filters, sought) in asked.items():
-        query = Query(sought, embedder.embed_query(sought))
+        query = Query(sought, desk.setup.embedder.embed_query(sought))
         for step in Step:
             hits = retrieve(desk.archive, query, _DEPTH, filters, step)
             found[f"{way}, {step.value}"] = list(dict.fromkeys(ids[h.article.id] for h in hits))

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from eval.asking import Progress, temporary
+from eval.asking import Progress, Setup, temporary
 from eval.binary import Judged
 from eval.corpus import index_rows, read_rows
 from eval.figures import Refusing, refusing
-from index.embed import Embedder
 from index.errors import SourceError
 from rag.types import Answer
 
@@ -56,13 +55,7 @@ def read_asked(path: Path) -> list[Asked]:
     return asked
 
 
-def measure(
-    path: Path,
-    embedder: Embedder,
-    progress: Progress | None = None,
-    *,
-    threshold: float | None = None,
-) -> RefusalScores:
+def measure(path: Path, setup: Setup, progress: Progress | None = None) -> RefusalScores:
     """Ask every question of an archive of all contexts, each of which counts once.
 
     Intervals are clustered by context. Raises SourceError.
@@ -75,9 +68,9 @@ def measure(
     report = partial(progress, "indexing") if progress else None
 
     def fill(folder: Path) -> None:
-        index_rows(rows, folder, embedder, report)
+        index_rows(rows, folder, setup.embedder, report)
 
-    with temporary(embedder, fill, threshold) as desk:
+    with temporary(setup, fill) as desk:
         for done, row in enumerate(asked, start=1):
             answer = desk.on().ask(row.question)
             judged.append(judge(answer, row.answerable, names[row.context]))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from eval.asking import Progress
+from eval.asking import Progress, Setup
 from eval.corpus import read_rows
 from eval.figures import Figure, mean
 from eval.metrics import hit_at, reciprocal_rank
@@ -97,9 +97,7 @@ def _is_index(number: object, size: int) -> bool:
     return type(number) is int and 0 <= number < size
 
 
-def measure(
-    path: Path, embedder: Embedder, reader: Reader | None, progress: Progress | None = None
-) -> SelectionScores:
+def measure(path: Path, setup: Setup, progress: Progress | None = None) -> SelectionScores:
     """Rank the sentences of every row step by step.
 
     Without a reader its steps are left out. Equal scores rank in the order of
@@ -109,7 +107,7 @@ def measure(
     asked = [choice for choice in choices if choice.gold]
     if not asked:
         raise SourceError(f"{path}: no row has a sentence that answers")
-    steps = _steps(asked, embedder, reader)
+    steps = _steps(asked, setup.embedder, setup.reader)
     ranked: dict[Step, list[list[str]]] = {step: [] for step in steps}
     for done, choice in enumerate(asked, start=1):
         for step, rank in steps.items():
@@ -127,7 +125,7 @@ def measure(
             )
             for step, lists in ranked.items()
         },
-        default=Step.BOTH if reader is not None else Step.FEATURES,
+        default=Step.BOTH if setup.reader is not None else Step.FEATURES,
         cases=len(asked),
         left_out=len(choices) - len(asked),
     )

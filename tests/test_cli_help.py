@@ -44,6 +44,13 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "reembed",
         "eval extraction",
         "eval retrieval",
+        "eval conversations",
+        "eval selection",
+        "eval refusal",
+        "eval cases",
+        "eval questions",
+        "eval latency",
+        "eval report",
     }
 
 

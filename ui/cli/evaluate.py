@@ -14,7 +14,7 @@ from rich.table import Table
 
 from index.errors import SourceError
 from ui.chat.words import count
-from ui.cli import evaluate_answers, evaluate_archive
+from ui.cli import evaluate_answers, evaluate_archive, evaluate_report
 from ui.cli.console import out, write, write_json
 from ui.cli.options import (
     JsonOption,
@@ -34,6 +34,7 @@ app.command()(evaluate_answers.refusal)
 app.command()(evaluate_archive.cases)
 app.command()(evaluate_archive.questions)
 app.command()(evaluate_archive.latency)
+app.command()(evaluate_report.report)
 
 _METRICS = {
     "hit@1": "hit_at_1",

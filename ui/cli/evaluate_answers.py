@@ -9,12 +9,14 @@ import typer
 
 from ui.chat.words import count
 from ui.cli.console import out, write, write_json
-from ui.cli.figures import refusing_json, refusing_rows, table
+from ui.cli.figures import refusing_json, refusing_rows, setup_for, table
 from ui.cli.options import (
     JsonOption,
     ModelOption,
     PassagePrefixOption,
     QueryPrefixOption,
+    ReaderOption,
+    ThresholdOption,
     settings_for,
 )
 
@@ -41,6 +43,8 @@ def conversations(
             show_default=False,
         ),
     ],
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -53,14 +57,18 @@ def conversations(
     refused.
     """
     from eval.conversations import measure
-    from ui.cli.opening import embedder_for
     from ui.cli.progress import Bar
 
     chosen = settings_for(
-        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
+        threshold=threshold,
     )
     with Bar() as bar:
-        scores = measure(corpus, turns, embedder_for(chosen, None), bar.step)
+        scores = measure(corpus, turns, setup_for(chosen), bar.step)
     if as_json:
         default = scores.steps[scores.default]
         left_out = {
@@ -100,6 +108,7 @@ def selection(
             show_default=False,
         ),
     ],
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -107,14 +116,17 @@ def selection(
 ) -> None:
     """How often the sentence of a paragraph that answers is the one chosen, step by step."""
     from eval.selection import measure
-    from ui.cli.opening import embedder_for
     from ui.cli.progress import Bar
 
     chosen = settings_for(
-        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
     )
     with Bar() as bar:
-        scores = measure(file, embedder_for(chosen, None), None, bar.step)
+        scores = measure(file, setup_for(chosen), bar.step)
     default = scores.steps[scores.default]
     if as_json:
         write_json({"r@1": default.r_at_1.value, "mrr": default.mrr.value, "cases": scores.cases})
@@ -131,6 +143,8 @@ def refusal(
         typer.Argument(help="JSON Lines: question, context, answerable.", show_default=False),
     ],
     plots: _PlotsOption = None,
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -143,23 +157,26 @@ def refusal(
     """
     from eval.refusal import measure
     from eval.threshold import write_plots
-    from rag.refuse import THRESHOLD
-    from ui.cli.opening import embedder_for
     from ui.cli.progress import Bar
 
     chosen = settings_for(
-        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
+        threshold=threshold,
     )
-    threshold = THRESHOLD if chosen.threshold is None else chosen.threshold
+    setup = setup_for(chosen)
     with Bar() as bar:
-        scores = measure(file, embedder_for(chosen, None), bar.step, threshold=threshold)
+        scores = measure(file, setup, bar.step)
     if plots is not None:
-        write_plots(plots, scores.judged, threshold, f"{len(scores.judged)} questions")
+        write_plots(plots, scores.judged, setup.threshold, f"{len(scores.judged)} questions")
     if as_json:
         write_json({**refusing_json(scores.scores), "cases": len(scores.judged)})
         return
     out.print(table(("refusing", ""), refusing_rows(scores.scores)))
     write(
         f"{count(len(scores.judged), 'question')} over {count(scores.contexts, 'context')}; "
-        f"threshold {threshold:g}; 95 % intervals drawn by context"
+        f"threshold {setup.threshold:g}; 95 % intervals drawn by context"
     )

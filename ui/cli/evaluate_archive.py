@@ -12,12 +12,13 @@ import typer
 
 from ui.chat.words import count
 from ui.cli.console import line, out, write, write_json
-from ui.cli.figures import refusing_json, table
+from ui.cli.figures import refusing_json, setup_for, table
 from ui.cli.options import (
     JsonOption,
     ModelOption,
     PassagePrefixOption,
     QueryPrefixOption,
+    ReaderOption,
     ThresholdOption,
     settings_for,
 )
@@ -53,6 +54,7 @@ def cases(
         bool, typer.Option("--failed", help="Say of each failed case what did not hold.")
     ] = False,
     threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -68,6 +70,7 @@ def cases(
         model=model,
         query_prefix=query_prefix,
         passage_prefix=passage_prefix,
+        reader=reader,
         threshold=threshold,
     )
     with Bar() as bar, _desk(chosen, archive, bar) as desk:
@@ -122,6 +125,7 @@ def questions(
     ] = None,
     archive: _ArchiveOption = None,
     threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -137,6 +141,7 @@ def questions(
         model=model,
         query_prefix=query_prefix,
         passage_prefix=passage_prefix,
+        reader=reader,
         threshold=threshold,
     )
     paths = files or [SAMPLE / "questions.jsonl", SAMPLE / "conversations.jsonl"]
@@ -181,6 +186,8 @@ def latency(
     queries: Annotated[
         Path, typer.Option(help="JSON Lines of questions: question.", show_default=False)
     ],
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -191,7 +198,12 @@ def latency(
     from ui.cli.progress import Bar
 
     chosen = settings_for(
-        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
+        threshold=threshold,
     )
     with Bar() as bar, _desk(chosen, archive, bar) as desk:
         scores = measure(queries, desk, bar.step)
@@ -224,14 +236,12 @@ def show_latency(scores: LatencyScores) -> None:
 def _desk(chosen: Settings, archive: Path | None, bar: Bar) -> Iterator[Desk]:
     """A desk over an archive, or over one of the sample articles that is made for it."""
     from eval.asking import SAMPLE, fill_with, opened, temporary
-    from ui.cli.opening import embedder_for, existing_identity
+    from ui.cli.opening import existing_identity
 
     if archive is not None:
-        embedder = embedder_for(chosen, existing_identity(archive))
-        with opened(archive, embedder, chosen.threshold) as desk:
+        with opened(archive, setup_for(chosen, existing_identity(archive))) as desk:
             yield desk
         return
-    embedder = embedder_for(chosen, None)
-    fill = fill_with(SAMPLE / "articles", embedder, bar.step)
-    with temporary(embedder, fill, chosen.threshold) as desk:
+    setup = setup_for(chosen)
+    with temporary(setup, fill_with(SAMPLE / "articles", setup.embedder, bar.step)) as desk:
         yield desk

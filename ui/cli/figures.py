@@ -1,4 +1,4 @@
-"""Tables of figures, and figures as JSON: what the commands of `byline eval` share."""
+"""What the commands of `byline eval` share: what is measured, and how figures are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,26 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from eval.asking import Setup
     from eval.figures import Refusing
+    from index.embed import Identity
+    from ui.settings import Settings
+
+NO_READER = "none"  # the setting that does without one
+
+
+def setup_for(chosen: Settings, made_with: Identity | None = None) -> Setup:
+    """The models and the threshold that are set."""
+    from eval.asking import Setup
+    from rag.reader import reader_for
+    from rag.refuse import THRESHOLD
+    from ui.cli.opening import embedder_for
+
+    return Setup(
+        embedder_for(chosen, made_with),
+        None if chosen.reader == NO_READER else reader_for(chosen.reader),
+        THRESHOLD if chosen.threshold is None else chosen.threshold,
+    )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

@@ -1,0 +1,70 @@
+"""`byline eval report`: everything measured at once, as one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.console import say
+from ui.cli.figures import setup_for
+from ui.cli.options import (
+    ModelOption,
+    PassagePrefixOption,
+    QueryPrefixOption,
+    ReaderOption,
+    ThresholdOption,
+    settings_for,
+)
+
+
+def report(
+    ctx: typer.Context,
+    data: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR",
+            help="Folders of benchmarks: retrieval, conversations, selection, abstention, "
+            "extraction.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="The page to write; the plots go into a folder plots beside it."
+        ),
+    ] = Path("eval/RESULTS.md"),
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="An archive to measure the times on; without one nothing is timed.",
+            show_default=False,
+        ),
+    ] = None,
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+) -> None:
+    """Measure everything, step by step, and write it down."""
+    from eval import results
+    from ui.cli.progress import Bar
+
+    chosen = settings_for(
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
+        threshold=threshold,
+    )
+    with Bar() as bar:
+        text = results.report(
+            data, setup_for(chosen), out.parent / "plots", archive=archive, progress=bar.step
+        )
+    out.write_text(text, encoding="utf-8")
+    say(f"Written to {out}")
