@@ -47,8 +47,11 @@ class Attribution:
     off: bool  # set off by commas: "..., police said."
 
 
-def attribution(part: Sequence[Token]) -> Attribution | None:
-    """The attribution of a sentence, None where it has none."""
+def attribution(part: Sequence[Token], *, after_quote: bool = False) -> Attribution | None:
+    """The attribution of a sentence, None where it has none.
+
+    `after_quote`: the sentence before is a quotation alone, which this one may attribute.
+    """
     made: list[Attribution] = []
     tried = 0
     for n, token in enumerate(part):
@@ -60,7 +63,7 @@ def attribution(part: Sequence[Token]) -> Attribution | None:
             one = _according(part, n)
         elif word in lexicon.VERBS and not token.capital:
             tried += 1
-            one = _inverted(part, n) or _plain(part, n) or _shared(part, n)
+            one = _inverted(part, n) or _plain(part, n, after_quote) or _shared(part, n)
         elif word in lexicon.PARTICIPLES and n and part[n - 1].text == ",":
             tried += 1
             one = _shared(part, n)
@@ -133,7 +136,7 @@ def _with_apposition(part: Sequence[Token], start: int, end: int) -> Subject | N
     return subject
 
 
-def _plain(part: Sequence[Token], verb: int) -> Attribution | None:
+def _plain(part: Sequence[Token], verb: int, after_quote: bool) -> Attribution | None:
     """The subject before the verb, perhaps with an apposition between commas."""
     at = verb - 1
     while at >= 0 and (
@@ -150,12 +153,11 @@ def _plain(part: Sequence[Token], verb: int) -> Attribution | None:
     while start > 0 and at - start < _REACH and not _parts(part[start - 1]):
         start -= 1
     segments = _segments(part, start, at + 1)
-    opening = start == 0 or part[start - 1].kind == "quote"
     found = _subject(part, segments, closed=part[at].text == ",")
     if found is None:
         return None
     first, subject = found
-    if not _complemented(part, verb, first, subject):
+    if not (after_quote and first == 0) and not _complemented(part, verb, first, subject):
         return None
     ahead = first > 0 and part[first - 1].kind == "quote"
     behind = next(
@@ -410,11 +412,11 @@ def _place(part: Sequence[Token], after: int) -> str | None:
             seen = 0
         elif word in {"on", "to", "late", "early", "after"} or word in lexicon.MONTHS_AND_DAYS:
             seen = 0
-        elif (word in {"that", "the", "a", "an"} and seen > 0) or word == "that" or (not told and not _during(part, after, at)):
+        elif word == "that" or not (told or _during(part, after, at)):
             return None
         else:
             seen += 1
-            if seen > 4:
+            if seen > 4 or (word in {"the", "a", "an"} and seen > 1):
                 return None
         at += 1
     return None

@@ -40,6 +40,7 @@ class Seen:
     speaker: Person | None = None
     institution: str | None = None
     group: str | None = None  # several who speak: "analysts"
+    unnamed: bool = False  # it opens with someone whom it does not name: "An analyst shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,10 @@ class Persons:
         """Whether the article writes the word with a capital within a sentence too."""
         return word in self._names
 
+    def unnamed(self, described: str, role: str | None, gender: str) -> Person:
+        """Someone who speaks without a name, so that "he" may mean them afterwards."""
+        return Person(described, len(self.seen), role, gender, sure=True)
+
     def role(self, name: str) -> str | None:
         known = self._people.get(name)
         return known.role if known else None
@@ -206,6 +211,7 @@ class Persons:
             seen.mentions.append(person)
             if run.start == 0:
                 seen.opens_with = person
+        seen.unnamed = seen.opens_with is None and _opens_unnamed(part)
         if part and part[0].lower in {"he", "she"}:
             seen.opens_with = self.meant(part[0].lower, paragraph, ())
         self.seen.append(seen)
@@ -224,7 +230,7 @@ class Persons:
                 if person is not None and person.gender in {"", gender}:
                     return person
             people = _distinct(p for p in seen.mentions if p.gender in {"", gender})
-            if len(people) > 1:
+            if len(people) > 1 or seen.unnamed:
                 return None
             if people:
                 return people[0]
@@ -309,6 +315,15 @@ def _before(part: Sequence[Token], start: int) -> str | None:
         ),
         None,
     )
+
+
+def _opens_unnamed(part: Sequence[Token]) -> bool:
+    """Whether a sentence is about "a foreign exchange analyst at a major bank"."""
+    if not part or part[0].lower not in {"a", "an", "one", "another"}:
+        return False
+    opening = part[1:7]
+    stop = next((n for n, t in enumerate(opening) if t.kind != "word"), len(opening))
+    return any(t.lower in lexicon.ROLES for t in opening[:stop])
 
 
 def _may_describe(token: Token) -> bool:

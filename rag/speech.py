@@ -23,7 +23,7 @@ from rag.remarks import Speech
 from rag.speech_phrases import Subject, Token, tokens
 
 _MOSTLY = 0.4  # of a sentence's letters between marks: its words are the speaker's own
-_FEW = 12  # letters between marks, right beside who said them, that are a quotation of its own
+_FEW = 3  # words between marks, right beside who said them, that are a quotation of its own
 _SHORT = 8  # words of a sentence that only says who spoke before it: "Why?" Smith asked.
 
 
@@ -34,7 +34,7 @@ class Line:
     span: Span
     tokens: Sequence[Token]
     quoted: float  # share of its letters, 0 to 1
-    quoted_letters: int
+    quoted_words: int
     paragraph: int
 
     @property
@@ -62,7 +62,7 @@ def speeches(article: Article) -> dict[Span, Speech]:
     found: list[Attribution | None] = []
     for line in lines:
         seen = persons.open(line.tokens, line.paragraph)
-        parsed = attribution(line.tokens)
+        parsed = attribution(line.tokens, after_quote=_follows_quote(lines, len(found)))
         speech = _speech(parsed, line, persons, seen) if parsed else None
         said.append(speech if line.span not in asked else Speech(asked[line.span], direct=True))
         found.append(parsed)
@@ -109,12 +109,21 @@ def _lines(article: Article, marks: Quotations) -> list[Line]:
         ]
         text = body[span.start : span.end]
         inside = sum(q.end - q.start for q in hidden)
+        words = sum(len(text[q.start : q.end].split()) for q in hidden)
         made.append(
-            Line(
-                span, tokens(mask(text, hidden)), inside / len(text), inside, _paragraph(paragraph)
-            )
+            Line(span, tokens(mask(text, hidden)), inside / len(text), words, _paragraph(paragraph))
         )
     return made
+
+
+def _follows_quote(lines: Sequence[Line], at: int) -> bool:
+    """Whether a short sentence stands after one that is a quotation alone."""
+    return (
+        at > 0
+        and lines[at - 1].all_quoted
+        and lines[at].paragraph == lines[at - 1].paragraph
+        and sum(t.kind == "word" for t in lines[at].tokens) <= _SHORT
+    )
 
 
 def _paragraph(newlines: int) -> int:
@@ -124,7 +133,7 @@ def _paragraph(newlines: int) -> int:
 
 def _speech(found: Attribution, line: Line, persons: Persons, seen: Seen) -> Speech | None:
     subject = found.subject
-    direct = line.quoted >= _MOSTLY or (found.beside_quote and line.quoted_letters >= _FEW)
+    direct = line.quoted >= _MOSTLY or (found.beside_quote and line.quoted_words >= _FEW)
     speaker, role, person = _who(found, line, persons, seen)
     if speaker is None:
         return None
@@ -167,6 +176,8 @@ def _who(
     word = described.split()[0]
     if found.at == 0 and word[0].isupper() and "’" not in word and "'" not in word:
         described = described if persons.is_name(word) else word.lower() + described[len(word) :]
+    if subject.role and not subject.group:
+        return described, None, persons.unnamed(described, None, subject.gender)
     return persons.fuller(described), None, None
 
 
@@ -181,7 +192,10 @@ def _by_name(
     name = subject.name or ""
     at = len(persons.seen) - 1
     if not subject.person:
-        return persons.fuller(name), subject.role, None
+        whole = persons.fuller(name)
+        singular = subject.role is not None and not subject.role.endswith(("s", "men"))
+        spoken_for = persons.unnamed(whole, subject.role, subject.gender) if singular else None
+        return whole, subject.role, spoken_for
     if " " in name:
         person = persons.person(name, at)
         person.sure = True
@@ -221,7 +235,6 @@ def _continue(
     for n in range(len(lines) - 2, -1, -1):
         after = said[n + 1]
         if said[n] is not None or not lines[n].all_quoted or after is None or not after.direct:
-            said[n] = said[n]
             continue
         same = lines[n].paragraph == lines[n + 1].paragraph
         opens = lines[n + 1].tokens[0].kind == "quote"
@@ -236,15 +249,8 @@ def _answered(
     """A quotation of its own sentence, and then a short one that says whose it was."""
     for n in range(len(lines) - 1):
         after, parsed = said[n + 1], found[n + 1]
-        if (
-            said[n] is None
-            and lines[n].all_quoted
-            and after is not None
-            and parsed is not None
-            and parsed.at == 0
-            and lines[n].paragraph == lines[n + 1].paragraph
-            and sum(t.kind == "word" for t in lines[n + 1].tokens) <= _SHORT
-        ):
+        starts = parsed is not None and parsed.at == 0
+        if said[n] is None and starts and after is not None and _follows_quote(lines, n + 1):
             said[n] = Speech(after.speaker, True, after.role, after.place)
 
 

@@ -125,6 +125,8 @@ def _named(core: Sequence[Token], tail: Sequence[Token]) -> Subject | None:
         if tail and tail[0].lower in {"of", "for"} and _is_title_case(tail[1:]):
             whole += tail
         return Subject(name=_text(whole))
+    if len(caps) > 1 and caps[0].text in {"U.S.", "U.K.", "U.N.", "E.C."}:
+        caps = caps[1:] if caps[1].lower not in lexicon.TITLES | lexicon.HEADS else caps
     honorific, role, name = titled(caps)
     if not name or len(name) > 5 or name[-1].lower in lexicon.TITLES:
         return None
