@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests import browsing
 from tests.browsing import DESK, PHONE, Served, ask
 from tests.fake_desk import FakeDesk
+from tests.fake_remarks import RemarkingDesk
 from ui.server import create_app
 
 pytestmark = pytest.mark.browser
@@ -53,6 +54,24 @@ def test_axe_finds_nothing(
     page.locator("summary", has_text="Dates").click()
     ask(page, "Let me complain.")
     assert violations(page) == []  # an error
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_timelines_quotations_parts_and_differences(
+    reader: Callable[..., Page], viewport: dict[str, int], colours: str
+) -> None:
+    served = Served(create_app(RemarkingDesk()))
+    page = reader(served.url, viewport=viewport, color_scheme=colours)
+    for question in ("A timeline?", "What did he say?", "Who won the regatta?", "The dam?"):
+        ask(page, question)
+    turn = ask(page, "The latest toll?")
+    assert violations(page) == []
+    turn.get_by_role("button", name="In order of time").click()
+    turn.locator(".chip[data-cite='2']").first.click()
+    expect(page.locator("#source .correction")).to_be_visible()
+    assert violations(page) == []  # in order of time, a corrected source open
+    served.stop()
 
 
 def test_the_page_has_one_first_heading_and_named_regions(

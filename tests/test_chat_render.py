@@ -12,13 +12,25 @@ from hypothesis import strategies as st
 
 from index.mentions import Mention
 from index.types import Facets, Filters
-from rag.types import Answer, Paragraph, Question, Refusal, RefusalKind, Sentence, SourceView
+from rag.remarks import Account, Correction, Days, Difference, DifferenceKind, Speech
+from rag.types import (
+    Answer,
+    Asks,
+    Paragraph,
+    Part,
+    Question,
+    Refusal,
+    RefusalKind,
+    Sentence,
+    SourceView,
+)
 from tests.fake_desk import FARES, FERRY, FakeDesk
-from ui.chat import filters, render, source_panel, words
+from ui.chat import differences, filters, layout, render, sentences, source_panel, told, words
 
 OUR_TAGS = {
-    *("a", "bdi", "button", "details", "div", "fieldset", "h2", "h3", "input", "label", "legend"),
-    *("li", "mark", "p", "span", "summary", "time", "ul"),
+    *("a", "bdi", "blockquote", "button", "circle", "details", "div", "fieldset", "figcaption"),
+    *("figure", "h2", "h3", "input", "label", "legend", "li", "mark", "ol", "p", "path", "span"),
+    *("summary", "svg", "text", "time", "ul"),
 }
 
 
@@ -46,20 +58,46 @@ class Tags(HTMLParser):
 def test_no_text_ever_becomes_a_tag_or_an_attribute(text: str, url: str) -> None:
     story = replace(FERRY, title=text, source=text, author=text, section=text, url=url)
     answer = answered("ferry")
-    citation = replace(answer.citations[0], story=story, link=url, quote=text, also_in=(story,))
+    mention = Mention(0, len(text), text, date(2024, 1, 1), date(2024, 1, 2))
+    citation = replace(
+        answer.citations[0],
+        story=story,
+        link=url,
+        quote=text,
+        also_in=(story,),
+        dates=(mention,),
+        correction=Correction(text, 0, 1, date(2024, 1, 3)),
+    )
+    speech = Speech(text, True, text, text)
+    said = Sentence(text, (1,), speech, Days(date(2024, 1, 1), date(2024, 1, 2), text))
+    accounts = tuple(Account(text, 1, float(n), date(2024, 1, n)) for n in (1, 2, 3))
+    rich = replace(
+        answer,
+        sentences=(said, replace(said, days=None)),
+        citations=(citation,),
+        differences=(Difference(DifferenceKind.CHANGED, text, accounts),),
+    )
     question = Question(text, text + "?", notes=(text,))
-    refusal = Refusal(RefusalKind.OUTSIDE_FILTERS, text, (story,))
+    refusal = Refusal(RefusalKind.OUTSIDE_FILTERS, text, (story,), (text,))
+    several = replace(rich, parts=(Part(text, text, (0, 1), refusal, 0.5),))
+    laid = (
+        *(layout.whole(replace(rich, question=replace(question, asks=asks))) for asks in Asks),
+        layout.whole(several),
+        layout.growing(Asks.SPEECH, rich.sentences),
+    )
     view = SourceView(
         citation, (Paragraph(((text, True), (text, False))), Paragraph(((text, False),), True)),
         True, True, True,
     )  # fmt: skip
     html = "".join(
         (
-            render.sentence(Sentence(text, (1, 2))),
-            render.sentence(Sentence(text, ())),
+            sentences.sentence(Sentence(text, (1, 2))),
+            sentences.sentence(Sentence(text, ())),
             render.notes(question),
             render.refusal(replace(answer, refusal=refusal)),
-            render.cited(replace(answer, citations=(citation,))),
+            *(block for each in laid for block in each.blocks),
+            differences.differences(rich),
+            render.cited(rich),
             source_panel.panel(view),
             *filters.controls(
                 Facets(((text, 1),), ((text, 2),), date(2024, 1, 1), date(2024, 2, 1))
@@ -141,14 +179,15 @@ def test_things_are_counted_in_english() -> None:
         "10,397 articles",
     ]
     assert words.count(2, "copy") == "2 copies"
+    assert words.count(2, "day") == "2 days"
 
 
 def test_chips_are_named_by_source_and_title() -> None:
     answer = answered("ferry")
-    html = render.sentence(answer.sentences[0])
+    html = sentences.sentence(answer.sentences[0])
     assert html.count("<button") == 1
     assert 'data-cite="1"' in html
-    assert render.label(answer.citations[0]) == (
+    assert sentences.label(answer.citations[0]) == (
         "Source 1: The Sample Gazette, Harbour council votes to keep the night ferry"
     )
 
@@ -184,7 +223,7 @@ def test_the_reader_s_filters_are_put_in_words() -> None:
 def test_every_kind_of_refusal_has_its_heading(kind: RefusalKind) -> None:
     answer = replace(answered("ferry"), refusal=Refusal(kind, "Because.", (FERRY, FARES)))
     html = render.refusal(answer)
-    assert render.HEADINGS[kind] in html
+    assert told.REFUSED[kind] in html
     assert html.count("<li>") == 2
     assert ("data-widen" in html) is (kind is RefusalKind.OUTSIDE_FILTERS)
     assert "newest evidence" not in render.facts(answer)

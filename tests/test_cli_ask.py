@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from rag.assistant import Assistant
 from tests import cli
 from tests.cli import FERRY_URL, byline, byline_json
+from tests.fake_remarks import RemarkingDesk
 
 one_model = cli.one_model
 newsroom = cli.newsroom
@@ -125,3 +128,74 @@ def test_a_day_that_is_none_is_a_usage_error(desk: Path, newsroom: Path, day: st
     result = byline("ask", PASSENGERS, "--archive", newsroom, "--after", day)
     assert result.exit_code == 2
     assert "--after" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "passed"),
+    [
+        ([], {}),
+        (["--reader", "none"], {"reader": "none"}),
+        (
+            ["--reader", "org/reader", "--threshold", "0.7"],
+            {"reader": "org/reader", "threshold": 0.7},
+        ),
+    ],
+)
+def test_only_what_is_set_is_passed_to_the_assistant(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str], passed: dict[str, object]
+) -> None:
+    seen: dict[str, object] = {}
+
+    def open_(path: Path, **given: object) -> RemarkingDesk:
+        seen.update(given, path=path)
+        return RemarkingDesk()
+
+    monkeypatch.setattr(Assistant, "open", open_)
+    result = byline("ask", "What about the dam?", "--today", "2024-10-16", *flags)
+    assert result.exit_code == 0, result.output
+    assert {key: seen[key] for key in ("reader", "threshold") if key in seen} == passed
+    assert seen["today"] == date(2024, 10, 16)
+    assert seen["path"] == Path("archive")
+
+
+def printed(question: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(Assistant, "open", lambda path, **given: RemarkingDesk())
+    result = byline("ask", question)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_timeline_is_printed_line_by_line(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = printed("Give me a timeline.", monkeypatch)
+    assert text.startswith("- 10 Oct 2024: Four people died")
+    assert "\n- published 13 Oct 2024: At least 11 people" in text
+    assert "    Here “Thursday” is 10 October 2024." in text
+    assert "Understood: a timeline" in text
+
+
+def test_quotations_are_printed_over_their_speaker(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = printed("What did Castellan say?", monkeypatch)
+    assert "  Whoever signed for that gate will answer for it, he said. [2]\n" in text
+    assert "\n  — Jonas Castellan, interior minister, in Merrin, published 13 Oct 2024\n\n" in text
+
+
+def test_claims_corrections_and_differing_accounts_are_printed(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = printed("What is the latest toll?", monkeypatch)
+    assert "for the dam. — Jonas Castellan, interior minister, in Merrin [1]" in text
+    assert "- “Four people” (The Harbour Gazette, 11 October 2024) [2, corrected]" in text
+    assert "Accounts differ: when the siren sounded" in text
+    assert "    Corrected 14 October 2024: Correction, 14 October: an earlier" in text
+    assert "newest evidence: 3 days old, 13 October 2024" in text
+
+
+def test_parts_and_readings_are_printed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = printed("How many died, and who won the regatta?", monkeypatch)
+    assert text.startswith("How many died at Hollin Dam?\n\nAt least 11 people")
+    assert "Who won the regatta?\n\nNo article here is about the regatta." in text
+    assert "- Toll at Hollin rises to eleven\n    Meridian Wire" in text
+    text = printed("What about the dam?", monkeypatch)
+    assert "Did you mean:\n\n- How many people died at Hollin Dam?\n- Why did" in text

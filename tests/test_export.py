@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rag.types import Answer
+from rag.remarks import Account, Correction, Difference, DifferenceKind, Speech
+from rag.types import Answer, Part, Refusal, RefusalKind
 from tests.fake_desk import FERRY, FakeDesk
+from tests.fake_remarks import remarked
 from ui.export import markdown, plain
 
 NOW = datetime(2025, 11, 8, 12, tzinfo=UTC)
@@ -69,3 +71,78 @@ def test_an_answer_is_copied_as_plain_text_with_its_sources() -> None:
         "14 May 2025, https://gazette.example/2025/05/night-ferry#:~:text=council"
     )
     assert plain(answered("Who won?")).startswith("No article here says")
+
+
+def test_a_timeline_is_exported_as_a_dated_list() -> None:
+    text = markdown([remarked("Give me a timeline.")], title="Byline", exported=NOW)
+    assert "*Understood: a timeline*" in text
+    assert (
+        "- 10 Oct 2024: Four people died when the spillway of Hollin Dam failed on Thursday "
+        "night. [2]\n- 10 Oct 2024: The gates were opened" in text
+    )
+    assert "- published 12 Oct 2024: At least nine people were killed" in text
+    assert "\n\n   Here “Thursday” is 10 October 2024.\n" in text
+
+
+def test_quotations_are_exported_with_speaker_place_and_day() -> None:
+    text = markdown([remarked("What did Castellan say?")], title="Byline", exported=NOW)
+    assert (
+        "> “We shall rebuild every house,” Castellan told the council. [1]\n>\n"
+        "> Whoever signed for that gate will answer for it, he said. [2]\n>\n"
+        "> — Jonas Castellan, interior minister, in Merrin, published 13 Oct 2024\n\n"
+        "> “Nobody in this chamber slept,” said Oda Brandt. [3]\n>\n> — Oda Brandt" in text
+    )
+
+
+def test_claims_corrections_ages_and_differing_accounts_are_exported() -> None:
+    text = markdown([remarked("What is the latest toll?")], title="Byline", exported=NOW)
+    assert "for the dam. — Jonas Castellan, interior minister, in Merrin [1]" in text
+    assert "Thursday night. [2, corrected]" in text
+    assert "\n\n   Corrected 14 October 2024: Correction, 14 October: an earlier" in text
+    assert (
+        "Changed over time: people killed\n\n"
+        "- “Four people” (The Harbour Gazette, 11 October 2024) [2, corrected]\n"
+        "- “At least nine people” (Adlerby Courier, 12 October 2024) [3]\n" in text
+    )
+    assert "Accounts differ: when the siren sounded" in text
+    assert "newest evidence: 3 days old, 13 October 2024" in text
+
+
+def test_parts_and_readings_are_exported_each_with_its_refusal() -> None:
+    vague = remarked("What about the dam?")
+    answers = [remarked("How many died, and who won the regatta?"), vague]
+    text = markdown(answers, title="Byline", exported=NOW)
+    assert "### How many died at Hollin Dam?\n\nAt least 11 people" in text
+    assert (
+        "### Who won the regatta?\n\nNo article here is about the regatta.\n\nNearest stories:\n\n"
+        "- Toll at Hollin rises to eleven, Meridian Wire, 13 October 2024, <https://" in text
+    )
+    assert "Did you mean:\n\n- How many people died at Hollin Dam?\n- Why did" in text
+
+
+def test_what_is_copied_says_who_claims_it_and_that_accounts_differ() -> None:
+    text = plain(remarked("What is the latest toll?"))
+    assert "for the dam. — Jonas Castellan, interior minister, in Merrin [1]\n\nChanged" in text
+    assert "[2] Four dead as spillway fails at Hollin Dam, The Harbour Gazette" in text
+    assert "\n    Corrected 14 October 2024: Correction, 14 October: an earlier" in text
+
+
+def test_nothing_in_a_remark_formats_the_page() -> None:
+    attack = "# [x](javascript:y) <b> **z**"
+    answer = remarked("What is the latest toll?")
+    speech = Speech(attack, False, attack, attack)
+    difference = Difference(DifferenceKind.DISAGREE, attack, (Account(attack, 1),))
+    said = replace(answer.sentences[0], text=attack, speech=speech)
+    correction = Correction(attack, 0, 1)
+    cited = replace(answer.citations[0], correction=correction)
+    vague = Refusal(RefusalKind.TOO_VAGUE, attack, (), (attack,))
+    hostile = replace(
+        answer,
+        sentences=(said,),
+        citations=(cited,),
+        differences=(difference,),
+        parts=(Part(attack, attack, (0,), vague, 1),),
+    )
+    text = markdown([hostile], title="Byline", exported=NOW)
+    assert text.count("\\[x\\]\\(javascript:y\\) \\<b\\> \\*\\*z\\*\\*") == text.count("javascript")
+    assert "<b>" not in text

@@ -87,6 +87,7 @@ def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ("archive = 5", r"archive: expected a path, found 5"),
         ('archive = ""', r"archive: expected a path, found ''"),
         ("threshold = 1.5", r"threshold: expected 0 to 1, found 1\.5"),
+        ("reader = 5", r"reader: expected text, found 5"),
         ("threshold = nan", r"threshold: expected 0 to 1, found nan"),
         ("delay = -1", r"delay: expected 0 to 3600, found -1"),
         ("port = ", r"byline\.toml cannot be read as TOML"),
@@ -96,6 +97,16 @@ def test_a_file_that_is_wrong_is_refused(text: str, message: str) -> None:
     write(text)
     with pytest.raises(SettingsError, match=message):
         load(environment={})
+
+
+def test_the_reader_is_the_shipped_one_unless_another_is_named() -> None:
+    assert load(environment={}).reader is None
+    assert load(environment={"BYLINE_READER": "none"}).reader == "none"
+    write('reader = "cross-encoder/ms-marco-MiniLM-L6-v2"')
+    assert load(environment={}).reader == "cross-encoder/ms-marco-MiniLM-L6-v2"
+    assert load({"reader": "models/mine"}, environment={}).reader == "models/mine"
+    with pytest.raises(SettingsError, match=r"BYLINE_READRE; did you mean BYLINE_READER\?"):
+        load(environment={"BYLINE_READRE": "none"})
 
 
 def test_a_file_that_is_not_text_is_refused() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rag.types import Answer, Citation, Story
+from ui.chat import outline, told
+from ui.chat.outline import Hand
 from ui.chat.words import clean, count, days, long_date, web_url
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#|~!&])")
@@ -25,35 +27,31 @@ def markdown(answers: Sequence[Answer], *, title: str, exported: datetime) -> st
 
 def plain(answer: Answer) -> str:
     """One answer and its sources as plain text, for the clipboard."""
-    sources = "\n".join(f"[{c.number}] {_named(c.story, _address(c))}" for c in answer.citations)
-    return clean(f"{answer.text}\n\n{sources}" if sources else answer.text)
+    hand = Hand(clean, lambda story: _named(story, web_url(story.url)))
+    sources = [_plain_source(c, hand) for c in answer.citations]
+    written = outline.body(answer, hand)
+    return clean("\n\n".join([*written, *(["\n".join(sources)] if sources else [])]))
+
+
+def _plain_source(citation: Citation, hand: Hand) -> str:
+    named = f"[{citation.number}] {_named(citation.story, _address(citation))}"
+    return "\n".join([named, *(f"    {line}" for line in outline.remarks(citation, hand))])
 
 
 def _exchange(answer: Answer) -> str:
     parts = [f"## {_plain(answer.question.text)}"]
     if answer.question.notes:
         parts.append(f"*Understood: {_plain('; '.join(answer.question.notes))}*")
-    if answer.refusal is None:
-        parts.append(
-            " ".join(
-                _plain(s.text) + "".join(f" [{n}]" for n in s.citations) for s in answer.sentences
-            )
-        )
-        parts.append("\n".join(_source(c) for c in answer.citations))
-    else:
-        parts.append(_plain(answer.refusal.message))
-        if answer.refusal.nearest:
-            near = "\n".join(
-                f"- {_plain(_named(s, None))}{_angled(s.url)}" for s in answer.refusal.nearest
-            )
-            parts.append(f"Nearest stories:\n\n{near}")
+    parts += outline.body(answer, _MARKDOWN)
+    parts.append("\n".join(_source(c) for c in answer.citations))
     parts.append(f"*{_plain(_searched(answer))}*")
     return "\n\n".join(part for part in parts if part)
 
 
 def _source(citation: Citation) -> str:
     named = f"{citation.number}. {_plain(_named(citation.story, None))}"
-    return f"{named}{_angled(_address(citation))}\n   > {_plain(citation.quote)}"
+    remarks = "".join(f"\n\n   {line}" for line in outline.remarks(citation, _MARKDOWN))
+    return f"{named}{_angled(_address(citation))}\n   > {_plain(citation.quote)}{remarks}"
 
 
 def _named(story: Story, url: str | None) -> str:
@@ -72,8 +70,7 @@ def _angled(url: str | None) -> str:
 
 def _searched(answer: Answer) -> str:
     parts = [f"{count(answer.searched, 'article')} searched", days(answer.first, answer.last)]
-    if answer.newest is not None:
-        parts.append(f"newest evidence {long_date(answer.newest)}")
+    parts.append(told.newest(answer))
     return ", ".join(part for part in parts if part)
 
 
@@ -81,3 +78,11 @@ def _plain(text: str) -> str:
     """`text` on one line, with nothing in it that Markdown would act on."""
     flat = " ".join(clean(text).split())
     return _AT_LINE_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", flat))
+
+
+_MARKDOWN = Hand(
+    _plain,
+    lambda story: f"{_plain(_named(story, None))}{_angled(story.url)}",
+    heading="### ",
+    quote="> ",
+)

@@ -69,6 +69,13 @@ class Settings:
             most=1,
         ),
     )
+    reader: str | None = field(
+        default=None,
+        metadata=_told(
+            "The cross-encoder that judges which sentences answer: a hub id, a folder, or none. "
+            "Left out, the one that is installed with Byline."
+        ),
+    )
     delay: float = field(
         default=1.0,
         metadata=_told(

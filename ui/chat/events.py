@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
 from index.errors import BylineError
-from rag.types import Answer, Question, Sentence
+from rag.types import Answer, Asks, Question, Sentence
 from ui import export
-from ui.chat import render, session
+from ui.chat import layout, render, session
 from ui.chat.desk import Desk
+from ui.chat.differences import differences
+from ui.chat.sentences import label
 from ui.chat.words import clean, direction
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,14 @@ log = logging.getLogger(__name__)
 APOLOGY = "Something went wrong here, and it is not your question’s fault. Please try again."
 
 View = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Arrived:
+    """The pieces of one exchange so far."""
+
+    asks: Asks = Asks.FACT
+    sentences: list[Sentence] = field(default_factory=list)
 
 
 def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
@@ -35,6 +46,7 @@ def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
         data = event._data
         turn = str(data.get("turn", ""))[:64] if isinstance(data, dict) else ""
         view: View = {"turn": turn, "state": "searching", "sentences": []}
+        arrived = Arrived()
         try:
             request = session.asked(data)
             limits = session.filters(request.limits)
@@ -46,7 +58,7 @@ def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
                 filters=limits,
                 infer=request.infer,
             ):
-                view = _with(view, piece)
+                view = _with(view, piece, arrived)
                 yield view
         except BylineError as error:
             yield {**view, "state": "failed", "error": clean(str(error))}
@@ -57,24 +69,33 @@ def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
     return ask
 
 
-def _with(view: View, piece: Question | Sentence | Answer) -> View:
+def _with(view: View, piece: Question | Sentence | Answer, arrived: Arrived) -> View:
     """`view` and what has just become known."""
     if isinstance(piece, Question):
+        arrived.asks = piece.asks
         return {**view, "notes": render.notes(piece)}
     if isinstance(piece, Sentence):
+        arrived.sentences.append(piece)
+        laid = layout.growing(arrived.asks, arrived.sentences)
         return {
             **view,
             "state": "writing",
             "dir": view.get("dir") or direction(piece.text),
-            "sentences": [*view["sentences"], render.sentence(piece)],
+            "layout": laid.name,
+            "sentences": list(laid.blocks),
         }
+    laid = layout.whole(piece)
+    ordered = layout.in_time(piece)
     return {
         **view,
         "state": "done",
         "notes": render.notes(piece.question),
         "dir": direction(piece.text),
-        "sentences": [render.sentence(said) for said in piece.sentences],
-        "labels": {str(c.number): render.label(c) for c in piece.citations},
+        "layout": laid.name,
+        "sentences": list(laid.blocks),
+        "in_time": {"layout": ordered.name, "sentences": list(ordered.blocks)} if ordered else None,
+        "labels": {str(c.number): label(c) for c in piece.citations},
+        "differences": differences(piece),
         "refusal": render.refusal(piece),
         "cited": render.cited(piece),
         "facts": render.facts(piece),

@@ -1,4 +1,4 @@
-"""From an answer to HTML: sentences with their chips, the line under them, refusals.
+"""What stands around an answer, as HTML: what was understood, its sources, refusals, stories.
 
 Every string from outside passes `words.escape`. Archive text carries
 `dir="auto"`, so that a sentence in Arabic stands right to left inside an
@@ -8,41 +8,11 @@ English page.
 from __future__ import annotations
 
 from index.types import Filters
-from rag.types import Answer, Citation, Question, RefusalKind, Sentence, Story
+from rag.types import Answer, Question, Refusal, RefusalKind, Story
+from ui.chat import told
 from ui.chat.words import clean, count, days, escape, long_date, web_url
 
 OUTSIDE = 'target="_blank" rel="noopener noreferrer"'
-
-HEADINGS = {
-    RefusalKind.EMPTY_ARCHIVE: "The archive is empty",
-    RefusalKind.OUTSIDE_FILTERS: "Nothing within these limits",
-    RefusalKind.NOT_FOUND: "Not in the archive",
-    RefusalKind.ONLY_TEASED: "Only mentioned in passing",
-    RefusalKind.NOT_UNDERSTOOD: "Nothing to search for",
-}
-
-
-def sentence(said: Sentence) -> str:
-    """One sentence and its chips. The last word and the chips never part at a line's end."""
-    chips = "".join(
-        f'<button type="button" class="chip" data-cite="{n}" aria-label="Source {n}"'
-        f' aria-pressed="false" aria-controls="source" disabled>{n}</button>'
-        for n in said.citations
-    )
-    if not chips:
-        return f'<span class="sentence" dir="auto">{escape(said.text)}</span>'
-    head, space, tail = said.text.rpartition(" ")
-    return (
-        f'<span class="sentence" dir="auto">{escape(head + space)}'
-        f'<span class="together">{escape(tail)}<span class="chips">{chips}</span></span></span>'
-    )
-
-
-def label(citation: Citation) -> str:
-    """A chip's name for a screen reader: "Source 2: AnewZ, Five years after the war"."""
-    story = citation.story
-    named = ", ".join(part for part in (story.source, story.title) if part)
-    return clean(f"Source {citation.number}: {named}")
 
 
 def limits(filters: Filters) -> str:
@@ -75,13 +45,13 @@ def notes(question: Question) -> str:
 def cited(answer: Answer) -> str:
     """Who says so, at a glance: each article's numbers, source and date, without a click."""
     numbers: dict[str, list[int]] = {}
-    stories = {c.story.article_id: c.story for c in answer.citations}
+    first = {c.story.article_id: c for c in reversed(answer.citations)}
     for citation in answer.citations:
         numbers.setdefault(citation.story.article_id, []).append(citation.number)
     items = "".join(
         f'<li><span class="cited-number">{", ".join(map(str, numbers[article]))}</span> '
-        f"{_outlet(named)}</li>"
-        for article, named in stories.items()
+        f"{_outlet(first[article].story)}{_corrected(told.corrected(first[article]))}</li>"
+        for article in numbers
     )
     return f'<ul class="cited">{items}</ul>' if items else ""
 
@@ -91,31 +61,46 @@ def facts(answer: Answer) -> str:
     parts = [f"{count(answer.searched, 'article')} searched"]
     if span := days(answer.first, answer.last):
         parts.append(span)
-    if answer.newest is not None and answer.refusal is None:
-        parts.append(f"newest evidence {long_date(answer.newest)}")
     items = "".join(f"<li>{escape(part)}</li>" for part in parts)
+    if newest := told.newest(answer):
+        marked = ' class="age"' if answer.question.latest else ""
+        items += f"<li{marked}>{newest}</li>"
     return f'<ul class="facts-line">{items}</ul>'
 
 
 def refusal(answer: Answer) -> str:
-    """A refusal, as considered as an answer: why, and the nearest stories."""
-    refused = answer.refusal
-    if refused is None:
-        return ""
-    nearest = "".join(f"<li>{story(near)}</li>" for near in refused.nearest)
-    listed = (
-        f'<div class="nearest"><h3>Nearest stories</h3><ul>{nearest}</ul></div>' if nearest else ""
-    )
-    wider = (
-        '<p><button type="button" class="quiet" data-widen>Ask without the filters</button></p>'
-        if refused.kind is RefusalKind.OUTSIDE_FILTERS
-        else ""
-    )
+    """Why there is no answer; "" for an answer, and where each part says it for itself."""
+    return "" if answer.refusal is None or answer.parts else refused(answer.refusal)
+
+
+def refused(why: Refusal) -> str:
+    """A refusal, as considered as an answer: why, what else to ask, and the nearest stories."""
     return (
-        f'<div class="refusal" data-kind="{refused.kind.value}">'
-        f'<p class="refusal-kind">{HEADINGS[refused.kind]}</p>'
-        f'<p class="refusal-message" dir="auto">{escape(refused.message)}</p>{wider}{listed}</div>'
+        f'<div class="refusal" data-kind="{why.kind.value}">'
+        f'<p class="refusal-kind">{told.REFUSED[why.kind]}</p>'
+        f'<p class="refusal-message" dir="auto">{escape(why.message)}</p>'
+        f"{_wider(why)}{_readings(why)}{_nearest(why)}</div>"
     )
+
+
+def _wider(why: Refusal) -> str:
+    if why.kind is not RefusalKind.OUTSIDE_FILTERS:
+        return ""
+    return '<p><button type="button" class="quiet" data-widen>Ask without the filters</button></p>'
+
+
+def _readings(why: Refusal) -> str:
+    """Questions to choose from, each a button that asks it."""
+    items = "".join(
+        f'<li><button type="button" class="example" dir="auto">{escape(reading)}</button></li>'
+        for reading in why.readings
+    )
+    return f'<div class="readings"><h3>Did you mean</h3><ul>{items}</ul></div>' if items else ""
+
+
+def _nearest(why: Refusal) -> str:
+    items = "".join(f"<li>{story(near)}</li>" for near in why.nearest)
+    return f'<div class="nearest"><h3>Nearest stories</h3><ul>{items}</ul></div>' if items else ""
 
 
 def story(near: Story) -> str:
@@ -149,6 +134,10 @@ def _outlet(named: Story) -> str:
         long_date(named.published) if named.published else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _corrected(noted: str) -> str:
+    return f' <span class="corrected">{escape(noted)}</span>' if noted else ""
 
 
 def _folded(text: str) -> str:

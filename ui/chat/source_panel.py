@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rag.types import Paragraph, SourceView
-from rag.understand import in_words
+from ui.chat import told
 from ui.chat.render import OUTSIDE, byline, story
-from ui.chat.words import count, escape, site, web_url
+from ui.chat.words import count, escape, long_date, site, web_url
 
 
 def panel(view: SourceView) -> str:
@@ -20,7 +20,7 @@ def panel(view: SourceView) -> str:
         f'<p class="source-number">Source {citation.number}</p>'
         f'<h2 class="source-title" tabindex="-1" dir="auto"{lang}>{escape(named.title)}</h2>'
         f'<p class="byline">{byline(named)}</p>'
-        f"{author}{_outdated(view)}"
+        f"{author}{_outdated(view)}{_corrected(view)}"
         f'<div class="source-text"{lang}>{_body(view)}</div>'
         f"{_dates(view)}{_link(view)}{_copies(view)}"
     )
@@ -49,10 +49,21 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 def _dates(view: SourceView) -> str:
     """What "on Tuesday" in the quote means: a story is read long after its week."""
-    meant = dict.fromkeys(
-        f"“{escape(m.words)}” is {escape(in_words(m.first, m.last))}" for m in view.citation.dates
+    meant = told.dates(view.citation)
+    return f'<p class="source-dates">Here {escape(meant)}.</p>' if meant else ""
+
+
+def _corrected(view: SourceView) -> str:
+    """The article's own note that it was corrected, before its text."""
+    correction = view.citation.correction
+    if correction is None:
+        return ""
+    on = correction.on
+    day = f' <time datetime="{on.isoformat()}">{long_date(on)}</time>' if on else ""
+    return (
+        f'<div class="correction"><p class="correction-lead">Corrected{day}</p>'
+        f'<p dir="auto">{escape(correction.text)}</p></div>'
     )
-    return f'<p class="source-dates">Here {"; ".join(meant)}.</p>' if meant else ""
 
 
 def _outdated(view: SourceView) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 # C0 and C1 controls, and the characters that reorder the text around them
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONSONANT_Y = re.compile("[^aeiou]y$")
 _NOT_IN_URL = re.compile('[\x00-\x20\x7f-\xa0"<>\\\\^`{|}]')
 
 
@@ -96,5 +97,5 @@ def count(number: int, noun: str) -> str:
     """1 article, 2 articles, 10,397 articles."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if _CONSONANT_Y.search(noun) else f"{noun}s"
     return f"{number:,} {plural}"

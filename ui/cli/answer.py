@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from rag.types import Answer, Citation, Refusal, Story
+from rag.types import Answer, Citation, Story
+from ui.chat import outline, told
 from ui.chat.words import count, days, long_date, web_url
 from ui.cli.console import line, out, write
 
@@ -14,13 +15,14 @@ _DIM = Style(dim=True)
 
 def show(answer: Answer) -> None:
     """Print an answer or a refusal."""
-    if answer.refusal is not None:
-        _show_refusal(answer.refusal)
-    else:
-        write(line(answer.text))
-        for citation in answer.citations:
+    for n, paragraph in enumerate(outline.body(answer, _HAND)):
+        if n:
             write()
-            _show_citation(citation)
+        for text in paragraph.splitlines():
+            _show_line(text)
+    for citation in answer.citations:
+        write()
+        _show_citation(citation)
     write()
     _aside(searched(answer))
     if answer.question.notes:
@@ -31,8 +33,8 @@ def searched(answer: Answer) -> str:
     """Such as "Searched 34 articles, 3 January 2024 to 12 June 2025 · newest evidence ..."."""
     span = days(answer.first, answer.last)
     text = f"Searched {count(answer.searched, 'article')}" + (f", {span}" if span else "")
-    if answer.newest is not None:
-        text += f" · newest evidence {long_date(answer.newest)}"
+    if newest := told.newest(answer):
+        text += f" · {newest}"
     return text
 
 
@@ -42,21 +44,11 @@ def _show_citation(citation: Citation) -> None:
     if about := _about(citation.story):
         write(margin + about)
     _show_url(margin, citation.story, citation.link)
+    for remark in outline.remarks(citation, _HAND):
+        write(margin + remark)
     for copy in citation.also_in:
         where = " · ".join(part for part in (line(copy.source), line(copy.url)) if part)
         write(f"{margin}also in: {where or line(copy.title)}")
-
-
-def _show_refusal(refusal: Refusal) -> None:
-    write(line(refusal.message))
-    if refusal.nearest:
-        write()
-        write("Nearest stories:")
-    for story in refusal.nearest:
-        write(f"  {line(story.title)}")
-        if about := _about(story):
-            write(f"    {about}")
-        _show_url("    ", story, None)
 
 
 def _about(story: Story) -> str:
@@ -64,6 +56,12 @@ def _about(story: Story) -> str:
     published = long_date(story.published) if story.published else ""
     parts = (line(story.source), published, line(story.section))
     return " · ".join(part for part in parts if part)
+
+
+def _show_line(text: str) -> None:
+    """A line of an answer; an address is never broken over two."""
+    whole = not out.is_terminal or web_url(text.strip()) is not None
+    out.print(Text(text), soft_wrap=whole)
 
 
 def _show_url(margin: str, story: Story, link: str | None) -> None:
@@ -76,3 +74,12 @@ def _show_url(margin: str, story: Story, link: str | None) -> None:
 
 def _aside(text: str) -> None:
     out.print(Text(text, _DIM), soft_wrap=not out.is_terminal)
+
+
+def _named(story: Story) -> str:
+    """A story over several lines: its title, outlet and date, address."""
+    parts = (line(story.title), _about(story), line(web_url(story.url)))
+    return "\n    ".join(part for part in parts if part)
+
+
+_HAND = outline.Hand(line, _named, quote="  ")

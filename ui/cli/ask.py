@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,9 @@ from ui.cli.options import (
     ModelOption,
     PassagePrefixOption,
     QueryPrefixOption,
+    ReaderOption,
     ThresholdOption,
+    TodayOption,
     day_option,
     settings_for,
 )
@@ -45,13 +47,12 @@ def ask(
         list[str] | None,
         typer.Option(help="Only articles from this section; may be given several times."),
     ] = None,
-    today: Annotated[
-        DayOption, day_option("--today", 'The day that "last week" counts from.')
-    ] = None,
+    today: TodayOption = None,
     literal: Annotated[
         bool, typer.Option("--literal", help="Read no date and no outlet into the question.")
     ] = False,
     threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -74,6 +75,7 @@ def ask(
         query_prefix=query_prefix,
         passage_prefix=passage_prefix,
         threshold=threshold,
+        reader=reader,
     )
     filters = Filters(
         after=after.date() if after else None,
@@ -94,17 +96,16 @@ def ask(
 
 def open_assistant(settings: Settings, bar: Bar, today: date | None = None) -> Assistant:
     """The assistant over the archive that is set, with the model that it was made with."""
-    from index.archive import Archive
     from rag.assistant import Assistant
-    from rag.refuse import THRESHOLD
-    from ui.cli.opening import embedder_for
+    from ui.cli.opening import model_name
 
-    archive = Archive(settings.archive, progress=bar.step)
-    try:
-        embedder = embedder_for(settings, archive.identity)
-        archive.require(embedder.identity)
-    except BaseException:
-        archive.close()
-        raise
-    threshold = THRESHOLD if settings.threshold is None else settings.threshold
-    return Assistant(archive, embedder, today=today, threshold=threshold)
+    chosen: dict[str, Any] = {"threshold": settings.threshold, "reader": settings.reader}
+    return Assistant.open(
+        settings.archive,
+        model=model_name(settings.model),
+        query_prefix=settings.query_prefix,
+        passage_prefix=settings.passage_prefix,
+        today=today,
+        progress=bar.step,
+        **{name: value for name, value in chosen.items() if value is not None},
+    )

@@ -19,8 +19,10 @@ from ui.cli.options import (
     PassagePrefixOption,
     PortOption,
     QueryPrefixOption,
+    ReaderOption,
     ThresholdOption,
     TitleOption,
+    TodayOption,
     settings_for,
 )
 
@@ -37,7 +39,9 @@ def chat(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the chat in a browser when it is ready.")
     ] = False,
+    today: TodayOption = None,
     threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
@@ -53,12 +57,13 @@ def chat(
         port=port,
         title=title,
         threshold=threshold,
+        reader=reader,
         model=model,
         query_prefix=query_prefix,
         passage_prefix=passage_prefix,
     )
     with Bar() as bar:
-        assistant = open_assistant(chosen, bar)
+        assistant = open_assistant(chosen, bar, today=today.date() if today else None)
     with assistant:
         # After the archive: a missing one is reported before these seconds pass.
         from ui.server import create_app, serve

@@ -41,6 +41,7 @@ ModelOption = Annotated[str | None, _option("model", "MODEL")]
 QueryPrefixOption = Annotated[str | None, _option("query_prefix", "TEXT")]
 PassagePrefixOption = Annotated[str | None, _option("passage_prefix", "TEXT")]
 ThresholdOption = Annotated[float | None, _option("threshold", "0..1")]
+ReaderOption = Annotated[str | None, _option("reader", "READER")]
 DelayOption = Annotated[float | None, _option("delay", "SECONDS")]
 HostOption = Annotated[str | None, _option("host", "ADDRESS")]
 PortOption = Annotated[int | None, _option("port", "PORT")]
@@ -56,6 +57,10 @@ def day_option(flag: str, about: str) -> Any:
 
 
 DayOption = datetime | None
+TodayOption = Annotated[
+    DayOption,
+    day_option("--today", 'The day that "last week" counts from; otherwise the real one.'),
+]
 
 
 def settings_for(ctx: typer.Context, **flags: object) -> Settings:

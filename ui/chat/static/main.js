@@ -80,16 +80,18 @@ export function mount(element, { ask, stop, onView, server }) {
   onView((view) => {
     const turn = running();
     if (!view || !turn || view.turn !== `${turn.id}/${turn.runs}`) return;
-    const spoken = turn.view?.sentences?.length ?? 0;
+    const node = nodes.get(turn.id);
+    const spoken = node.querySelectorAll(".sentence").length;
     turn.view = view;
     turn.state = view.state;
     show(turn);
-    const text = nodes.get(turn.id).querySelector(".copy");
-    for (const said of [...text.children].slice(spoken)) announce(said.textContent);
+    for (const said of [...node.querySelectorAll(".sentence")].slice(spoken)) {
+      announce((said.closest(".line, .said") ?? said).textContent);
+    }
     if (view.error) announce(view.error);
     if (view.state !== "done") return;
-    if (view.refusal) announce(nodes.get(turn.id).querySelector(".refusal").textContent);
-    panel.offer(turn, text.querySelector(".chip"));
+    for (const told of node.querySelectorAll(".difference h3, .refusal")) announce(told.textContent);
+    panel.offer(turn, node.querySelector(".chip"));
   });
 
   function halt(how) {
@@ -159,6 +161,7 @@ export function mount(element, { ask, stop, onView, server }) {
     else if (button.matches("[data-retry]")) again(turn);
     else if (button.matches("[data-thumb]")) judge(turn, button.dataset.thumb === "up", "");
     else if (button.matches("[data-copy]")) copy(turn, button);
+    else if (button.matches("[data-order]")) reorder(turn);
     else if (button.matches("[data-export]")) exportAll();
     else if (button.matches("[data-fresh]")) fresh();
     else if (button.matches("[data-bring-back]")) bringBack();
@@ -182,6 +185,14 @@ export function mount(element, { ask, stop, onView, server }) {
     judged.kept = Boolean(reply?.kept);
     if (!judged.kept) judged.error = reply?.error ?? "This could not be kept: the connection is lost.";
     if (turn.judged === judged) show(turn);
+  }
+
+  // The same sentences by their days, and back: remembered with the answer.
+  function reorder(turn) {
+    turn.inTime = !turn.inTime;
+    show(turn);
+    nodes.get(turn.id).querySelector(".copy").scrollIntoView({ block: "nearest" });
+    announce(turn.inTime ? "Now in order of time" : "Now in the order of the answer");
   }
 
   async function copy(turn, button) {

@@ -2,6 +2,7 @@
 // the server rendered and escaped. The reader's own words go in as text.
 
 const RUNNING = ["searching", "writing"];
+const ELEMENTS = { running: "p", timeline: "ol" }; // of a layout; any other is a div
 
 export const isRunning = (turn) => RUNNING.includes(turn.state);
 
@@ -20,15 +21,19 @@ export function drawTurn(node, turn) {
   find(".limits").textContent = view.limits ? `Only ${view.limits}` : "";
   find(".limits").hidden = !view.limits;
   put(find(".notes-slot"), view.notes);
-  find(".copy").dir = view.dir ?? "ltr";
-  drawSentences(find(".copy"), view);
+  const laid = turn.inTime && view.in_time ? view.in_time : view;
+  drawSentences(layOut(node, laid.layout, view.dir), laid.sentences ?? []);
+  put(find(".differences-slot"), view.differences);
   put(find(".refusal-slot"), view.refusal);
   put(find(".cited-slot"), view.cited);
   put(find(".facts-slot"), view.facts);
+  nameChips(node, view.labels ?? {});
   drawStatus(find(".status"), turn);
 
   const done = turn.state === "done";
   find("[data-copy]").hidden = !done;
+  find("[data-order]").hidden = !done || !view.in_time;
+  find("[data-order-name]").textContent = turn.inTime ? "In order of the answer" : "In order of time";
   find("[data-retry]").hidden = running;
   for (const thumb of node.querySelectorAll("[data-thumb]")) {
     thumb.hidden = !done;
@@ -44,9 +49,23 @@ function put(slot, html = "") {
   slot.dataset.shown = html;
 }
 
+// The element that the answer stands in: a paragraph, a list, or a row of parts.
+function layOut(node, layout = "running", dir = "ltr") {
+  let copy = node.querySelector(".copy");
+  if (copy.dataset.layout !== layout) {
+    const fresh = document.createElement(ELEMENTS[layout] ?? "div");
+    fresh.className = `copy ${layout}`;
+    fresh.dataset.layout = layout;
+    if (fresh.matches("ol")) fresh.setAttribute("role", "list"); // which its style would take away
+    copy.replaceWith(fresh);
+    copy = fresh;
+  }
+  copy.dir = dir;
+  return copy;
+}
+
 // Sentences that stand are left alone: a reader may be in the middle of one.
-function drawSentences(copy, view) {
-  const sentences = view.refusal ? [] : (view.sentences ?? []);
+function drawSentences(copy, sentences) {
   while (copy.children.length > sentences.length) copy.lastElementChild.remove();
   sentences.forEach((html, index) => {
     const old = copy.children[index];
@@ -55,12 +74,16 @@ function drawSentences(copy, view) {
     holder.innerHTML = html;
     const fresh = holder.content.firstElementChild;
     fresh.dataset.said = html;
+    fresh.classList.toggle("settled", Boolean(old)); // it has appeared before
     if (old) old.replaceWith(fresh);
     else copy.append(fresh);
   });
   copy.hidden = !sentences.length;
-  for (const chip of copy.querySelectorAll(".chip")) {
-    const label = view.labels?.[chip.dataset.cite];
+}
+
+function nameChips(node, labels) {
+  for (const chip of node.querySelectorAll(".chip")) {
+    const label = labels[chip.dataset.cite];
     chip.disabled = !label;
     if (!label) continue;
     chip.setAttribute("aria-label", label);
