@@ -1,7 +1,8 @@
 """From what a reader typed to what is searched for, without a language model.
 
-Three things are read: what a follow-up leaves out, dates, and outlets named as
-the source of a report. Each is said in a note that the reader sees and can undo.
+What is read: what a follow-up leaves out, dates, outlets named as the source of
+a report, and whether it holds several questions. Each is said in a note that
+the reader sees and can undo.
 """
 
 from __future__ import annotations
@@ -15,35 +16,12 @@ from datetime import date
 from index.errors import QuestionError
 from index.types import Facets, Filters
 from rag import times
-from rag.stopwords import STOPWORDS
+from rag.follow import follow, telling
+from rag.several import split
 from rag.types import Question, Turn
 
 MAX_QUESTION = 2_000  # code points
 
-_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-# Words that point back to what was said before.
-_BACK = re.compile(
-    r"\b(?:it|him|her|them|former|latter|o|onu|onun|onlar|он|она|оно|они|его|её|ее|их|там)\b"
-    r"(?!['’]\w)",  # o'clock
-    re.IGNORECASE,
-)
-# So do these, but not to a name in the same question ("Why did Castellan leave his post?").
-_BACK_TO_NAME = re.compile(r"\b(?:he|she|they|his|hers|its|their|theirs)\b", re.IGNORECASE)
-# And these, which also join clauses ("the centre that watches cables") and open them ("is there").
-_BACK_OR_ON = re.compile(
-    r"(?<!say )(?<!says )(?<!said )\bthat\b|\b(?:this|these|those)\b"
-    r"(?!\s+(?:day|week|weekend|month|year|spring|summer|autumn|winter|morning|evening)s?\b)|"
-    r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?!\s+(?:is|are|was|were|has|have|be|been)\b)|"
-    r"\b(?:then|ones?|same|это|этот)\b",
-    re.IGNORECASE,
-)
-_NAME = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+")  # a capital that does not open the sentence
-_OPENING = re.compile(
-    r"^\s*(?:and|but|or|so|also|what about|how about|ya|peki|ve|а|и)\b[\s,]*", re.IGNORECASE
-)
-_FEW_WORDS = 2  # telling words of a question that cannot stand alone
-_SOME_WORDS = 4  # telling words of one that can, whatever "that" and "there" mean in it
-_CARRIED = 12  # words carried over at most: a long conversation must not drown the question
 # An outlet's name, and not a part of a longer one ("the Sun" in "the Sun Valley Sun Club").
 _OUTLET = r"(?<![\w-])({name})(?![\w-])(?!\s+(?-i:[A-Z]))"
 _NAMED_SOURCE = (
@@ -62,12 +40,14 @@ class Understood:
     `sought` is what is searched for within the filters: the words that became
     a date filter have said what they had to, and would only be missed in
     stories that do not repeat their own date. `inferred` says whether any
-    filter came from the words and not from the reader's controls.
+    filter came from the words and not from the reader's controls. `also` is
+    what is searched for beside it, with less weight: what an earlier turn was about.
     """
 
     question: Question
     sought: str
     inferred: bool
+    also: tuple[str, ...] = ()
 
 
 def understand(
@@ -88,14 +68,18 @@ def understand(
         question = Question(asked, asked, filters, tuple(history))
         return Understood(question, asked, inferred=False)
     notes: list[str] = []
-    searched = resolve(asked, history)
-    if searched != asked:
+    followed = follow(asked, history, today)
+    searched = followed.searched
+    if followed.sure:
         notes.append(f"following on from: {history[-1].searched}")
+    elif followed.also:
+        notes.append("with the last answer in mind")
     force, sought = filters, searched
     if not (filters.after or filters.before):
-        period = times.find(asked, today)
+        period = times.find(searched, today)
         if period is None and searched != asked:
-            period = times.find(history[-1].question, today)
+            before = history[-1]
+            period = times.find(before.searched, today) or times.find(before.question, today)
         if period is not None:
             force = replace(force, after=period.first, before=period.last)
             notes.append("dates: " + in_words(period.first, period.last))
@@ -105,14 +89,19 @@ def understand(
         if named:
             force = replace(force, sources=named)
             notes.append("from: " + " or ".join(named))
-    question = Question(asked, searched, force, tuple(history), tuple(notes))
-    return Understood(question, sought, inferred=force != filters)
+    pieces = split(asked)
+    parts: tuple[str, ...] = ()
+    if len(pieces) > 1:
+        parts = tuple(follow(piece, history, today).searched for piece in pieces)
+        notes.append(f"{len(parts)} questions in one")
+    question = Question(asked, searched, force, tuple(history), tuple(notes), parts=parts)
+    return Understood(question, sought, force != filters, followed.also)
 
 
 def _without(text: str, words: str) -> str:
     """The text without these words, unless nothing telling is left of it."""
     rest = " ".join(text.replace(words, " ", 1).split())
-    return rest if _telling(rest) else text
+    return rest if telling(rest) else text
 
 
 def clean(text: str) -> str:
@@ -130,37 +119,6 @@ def clean(text: str) -> str:
     if not asked:
         raise QuestionError("Type a question.")
     return asked
-
-
-def resolve(asked: str, history: Sequence[Turn]) -> str:
-    """A follow-up with what it leaves out put back: the telling words of the turn before.
-
-    Only a question that points back or says too little alone is touched: adding
-    earlier turns to every question makes retrieval worse (eval/LOG.md).
-    """
-    if not history:
-        return asked
-    opening = _OPENING.match(asked)
-    rest = asked[opening.end() :] if opening else asked
-    own = _telling(rest)
-    if not (opening or _leans(rest, own)):
-        return asked
-    said = {word.casefold() for word in own}
-    carried = [w for w in _telling(history[-1].searched) if w.casefold() not in said]
-    return f"{rest.rstrip()} ({' '.join(carried[:_CARRIED])})" if carried else asked
-
-
-def _leans(text: str, own: Sequence[str]) -> bool:
-    """Whether a question needs the one before it to be understood."""
-    if _BACK.search(text):
-        return True
-    name = _NAME.search(text)
-    pronoun = _BACK_TO_NAME.search(text)
-    if pronoun is not None and (name is None or name.start() > pronoun.start()):
-        return True
-    if len(own) < _SOME_WORDS and _BACK_OR_ON.search(text):
-        return True
-    return len(own) < _FEW_WORDS and (name is None or len(text.split()) < _SOME_WORDS - 1)
 
 
 def named_sources(asked: str, facets: Facets) -> tuple[str, ...]:
@@ -199,7 +157,3 @@ def in_words(first: date | None, last: date | None) -> str:
 
 def written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _telling(text: str) -> list[str]:
-    return [w for w in _WORD.findall(text) if w.casefold() not in STOPWORDS]
