@@ -61,6 +61,17 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\d")
+_FIGURE = re.compile(
+    r"(?:\b(?:in|on|by|since|from|until|till|at|of|about|around|nearly|over|between|and|to|age|aged)"
+    r"\s+)?(?:\b(?:the\s+)?(?:" + "|".join(sorted(_MONTHS | _COUNTS)) + r")\b|[$£€]?\d[\w.,:%–-]*)"
+    r"(?:\s+(?:million|billion|thousand|hundred|percent|per cent))?",
+    re.IGNORECASE,
+)
+_FIGURED = re.compile(
+    r"\b(?:when|(?:what|which) (?:year|date|day|month|time|decade|percentage|number)"
+    r"|how (?:many|much|old|long|far|high|large|big|often))\b",
+    re.IGNORECASE,
+)
 _QUANTITIES = ("when", "in what year", "how long ago", "on what date", "how many times", "how much")
 
 
@@ -213,6 +224,16 @@ def reframed(example: Example, rng: random.Random) -> Example | None:
         return None
     question = f"{rng.choice(_QUANTITIES)} {example.question[auxiliary.start() :]}"
     return replace(example, question=question, answers=frozenset())
+
+
+def unfigured(sentence: str) -> str:
+    """The sentence without its numbers and dates, and without the word that led to them."""
+    return " ".join(_FIGURE.sub(" ", sentence).split())
+
+
+def asks_for_a_figure(question: str) -> bool:
+    """Whether it asks when, how many, how much, how old..."""
+    return bool(_FIGURED.search(question))
 
 
 def shared_words(question: str, sentences: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from eval.train.data import Asked, Example, Sources, Text
 from eval.train.hard import (
     Likeness,
+    asks_for_a_figure,
     find_names,
     negated,
     reframed,
@@ -16,6 +17,7 @@ from eval.train.hard import (
     shared_words,
     swap,
     swapped,
+    unfigured,
 )
 
 _LENGTHS = (1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 8, 10)  # sentences of a passage
@@ -30,8 +32,12 @@ class Mix:
     article, `strange` one of another article, `swapped` differs in a word (in
     a third of these both question and passage do, and it is answered),
     `negated` asks for what is not so, `reframed` for a number that is not
-    there. Of all passages `shuffled` lose the order of their sentences,
-    `untitled` their title, `unmarked` their question mark.
+    there, `bare` has the numbers taken out of the answering sentence. Of all
+    passages `shuffled` lose the order of their sentences, `untitled` their
+    title, `unmarked` their question mark, `littered` are given a line that has
+    the question's words and answers nothing, `bared` lose the numbers of a
+    sentence that was no answer. `first` begin with the answering sentence, as
+    passages do more often than by chance.
     """
 
     removed: float = 0.13
@@ -40,9 +46,13 @@ class Mix:
     swapped: float = 0.24
     negated: float = 0.01
     reframed: float = 0.03
+    bare: float = 0.03
     shuffled: float = 0.2
     untitled: float = 0.4
     unmarked: float = 0.3
+    first: float = 0.2
+    littered: float = 0.12
+    bared: float = 0.04
 
 
 class Maker:
@@ -91,7 +101,7 @@ class Maker:
 
     def _chosen(self) -> str:
         at = self._rng.random()
-        for name in ("removed", "elsewhere", "strange", "swapped", "negated", "reframed"):
+        for name in ("removed", "elsewhere", "strange", "swapped", "negated", "reframed", "bare"):
             at -= getattr(self._mix, name)
             if at < 0:
                 return name
@@ -104,6 +114,8 @@ class Maker:
             return negated(example)
         if how == "reframed":
             return reframed(example, self._rng)
+        if how == "bare":
+            return self._bare(example)
         if how == "swapped":
             words = swap(example, pool, self._names, self._likeness, self._rng)
             where = self._rng.choice(("question", "answer", "both"))
@@ -115,6 +127,8 @@ class Maker:
         length = min(self._rng.choice(_LENGTHS), len(text.sentences))
         least = max(0, asked.sentence - length + 1)
         start = self._rng.randint(least, min(asked.sentence, len(text.sentences) - length))
+        if self._rng.random() < self._mix.first:
+            start = asked.sentence
         return Example(
             asked.question,
             text.title,
@@ -135,6 +149,32 @@ class Maker:
                 best = alike, Example(asked.question, text.title, sentences, frozenset())
         return best[1] if best else None
 
+    def _bare(self, example: Example) -> Example | None:
+        if not asks_for_a_figure(example.question):
+            return None
+        sentences = tuple(
+            unfigured(s) if n in example.answers else s for n, s in enumerate(example.sentences)
+        )
+        if sentences == example.sentences:
+            return None
+        return replace(example, sentences=sentences, answers=frozenset())
+
+    def _littered(self, example: Example) -> Example:
+        """A heading, a fragment, a question put again: alike in words, and no answer."""
+        rng = self._rng
+        words = example.question.rstrip(" ?").split()
+        length = rng.randint(1, 4)
+        start = rng.randrange(max(1, len(words) - length))
+        line = rng.choice(
+            (example.title, example.question, " ".join(words[start : start + length]), words[-1])
+        )
+        at = rng.randint(0, len(example.sentences))
+        return replace(
+            example,
+            sentences=(*example.sentences[:at], line or words[-1], *example.sentences[at:]),
+            answers=frozenset(n + (n >= at) for n in example.answers),
+        )
+
     def _strange(self, example: Example) -> Example:
         text = self._rng.choice(self._sources.articles)
         if not text.asked:
@@ -150,6 +190,8 @@ class Maker:
         at = self._rng.choice(sorted(passage.answers)) if passage.answers else 0
         least = max(0, at - longest + 1)
         start = self._rng.randint(least, max(least, min(at, len(passage.sentences) - longest)))
+        if at < longest and self._rng.random() < 0.5:
+            start = 0  # as it began
         return replace(
             passage,
             sentences=passage.sentences[start : start + longest],
@@ -166,6 +208,14 @@ class Maker:
                 sentences=tuple(example.sentences[n] for n in order),
                 answers=frozenset(new for new, n in enumerate(order) if n in example.answers),
             )
+        if rng.random() < mix.littered and example.question.split():
+            example = self._littered(example)
+        if rng.random() < mix.bared:
+            at = rng.randrange(len(example.sentences))
+            if at not in example.answers:
+                bared = unfigured(example.sentences[at])
+                sentences = (*example.sentences[:at], bared, *example.sentences[at + 1 :])
+                example = replace(example, sentences=sentences)
         if rng.random() < mix.untitled:
             example = replace(example, title="")
         question = example.question.rstrip(" ?")
