@@ -25,12 +25,14 @@ BY_NUMBER = told.by_number(CITATIONS)
         ("Jonas had no reason to fear.", "Jonas Castellan", False),
         ("The Castellanos brothers feared nothing.", "Jonas Castellan", False),
         ("Karar alındı, dedi Yılmaz.", "Ayşe Yılmaz", True),
+        ("“Castellan must go,” she told the house.", "Oda Brandt", False),
     ],
 )
 def test_a_claim_is_attributed_unless_its_words_do_it(text: str, speaker: str, named: bool) -> None:
     speech = Speech(speaker, False)
     assert told.claimed(Sentence(text, (1,), speech)) == (None if named else speech)
     assert told.claimed(Sentence(text, (1,))) is None
+    assert told.claimed(Sentence(text, (1,), Speech(" ", False))) is None
 
 
 def test_a_speaker_is_told_with_role_and_place_as_far_as_known() -> None:

@@ -7,12 +7,12 @@ terminal and the exports say the same.
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.mentions import Mention
+from rag import speech
 from rag.remarks import Account, Days, Difference, DifferenceKind, Speech
 from rag.types import Answer, Asks, Citation, Part, RefusalKind, Sentence
 from rag.understand import in_words
@@ -33,7 +33,6 @@ DIFFERING = {
 }
 _DAYS_IN_WORDS = 60  # of age, beyond which months are counted
 _MONTHS_IN_WORDS = 24  # of age, beyond which years are
-_WORD = re.compile(r"[\w'’-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,16 @@ class Run:
 
 def claimed(said: Sentence) -> Speech | None:
     """Whose claim a sentence is, where its own words do not name them."""
-    if said.speech is None:
+    if said.speech is None or not said.speech.speaker.strip():
         return None
-    surname = (_WORD.findall(said.speech.speaker) or [""])[-1].casefold()
-    named = {word.removesuffix("'s").removesuffix("’s") for word in _words(said.text)}
-    return None if surname in named else said.speech
+    return said.speech if speech.claimed(said.speech, said.text) else None
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def who(speech: Speech) -> tuple[str, ...]:
+def who(words: Speech) -> tuple[str, ...]:
     """ "Jonas Castellan", "interior minister", "in Merrin", as far as they are known."""
-    role = (speech.role,) if speech.role else ()
-    place = (f"in {speech.place}",) if speech.place else ()
-    return (speech.speaker, *role, *place)
+    role = (words.role,) if words.role else ()
+    place = (f"in {words.place}",) if words.place else ()
+    return (words.speaker, *role, *place)
 
 
 def by_number(citations: Sequence[Citation]) -> Mapping[int, Citation]:
