@@ -6,16 +6,17 @@ more than the one page that the question is about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from eval.asking import Progress, Setup, temporary
+from eval.asking import Desk, Progress, Setup, temporary
 from eval.binary import Judged
 from eval.corpus import index_rows, read_rows
 from eval.figures import Refusing, refusing
-from index.errors import SourceError
-from rag.types import Answer
+from index.errors import QuestionError, SourceError
+from rag.types import Answer, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,22 @@ def measure(path: Path, setup: Setup, progress: Progress | None = None) -> Refus
 
     with temporary(setup, fill) as desk:
         for done, row in enumerate(asked, start=1):
-            answer = desk.on().ask(row.question)
-            judged.append(judge(answer, row.answerable, names[row.context]))
+            judged.append(asked_of(desk, row.question, (), row.answerable, names[row.context]))
             if progress is not None:
                 progress("asking", done, len(asked))
     return RefusalScores(refusing(judged), tuple(judged), len(contexts))
 
 
+def asked_of(
+    desk: Desk, question: str, history: Sequence[Turn], answerable: bool, group: str
+) -> Judged:
+    """What the assistant makes of a question; one that cannot be put to it counts as refused."""
+    try:
+        return judge(desk.on().ask(question, history=history), answerable, group)
+    except QuestionError:  # empty or overlong
+        return Judged(0.0, answerable, refused=True, group=group)
+
+
 def judge(answer: Answer, answerable: bool, group: str) -> Judged:
+    """What an answer says of its question."""
     return Judged(answer.confidence, answerable, answer.refusal is not None, group)

@@ -105,6 +105,8 @@ def _measured(title: str, path: Path, measure: Callable[[Path], Section]) -> Sec
 def _head(setup: Setup) -> list[str]:
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     reader = setup.reader.id if setup.reader is not None else "none"
+    name = Path(setup.embedder.identity.id)
+    model = name.name if name.is_absolute() else name  # where it lies is this machine's affair
     return [
         "# What was measured",
         "",
@@ -112,9 +114,8 @@ def _head(setup: Setup) -> list[str]:
         "public collections, none of which is part of this project; each section's command prints "
         "the same figures for any collection of that shape.",
         "",
-        f"- Embedding model {Path(setup.embedder.identity.id).name}, weights "
-        f"{setup.embedder.identity.weights[:12]}; reader {reader}; threshold "
-        f"{setup.threshold:g} of the probability.",
+        f"- Embedding model {model}, weights {setup.embedder.identity.weights[:12]}; reader "
+        f"{reader}; threshold {setup.threshold:g} of the probability.",
         f"- {versions}.",
         f"- In brackets: 95 % intervals, percentile bootstrap of {SAMPLES:,} samples, seed 0, "
         "drawn by cluster (conversation, paragraph) where questions share one.",
