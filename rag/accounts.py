@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.analyze import language_key
+from index.passages import sentence_spans
 from rag.corrections import correction
 from rag.facets import Facet, facet_of
 from rag.figure_kinds import QUANTITIES, FigureKind
@@ -20,11 +21,12 @@ from rag.sought import PEOPLE, Sought, stems
 # A part of the whole, an increase, or one among several: not the quantity itself.
 _PART_BEFORE = re.compile(
     r"\b(?:another|an?\s+(?:extra|additional|further|other)|extra|additional|further|other|every|"
-    r"each|per|first|last|including|among\s+them|of\s+whom|by)\s*$",
+    r"each|per|first|last|including|among\s+them|of\s+whom|by)\s*$|"
+    r"\bof\s+(?:the|these|those|them|its)\b[^.;,]{0,50},\s*$",  # "Of the 40, 12 are here"
     re.IGNORECASE,
 )
 _PART_AFTER = re.compile(
-    r"\s*(?:of\s+(?:the(?:m|ir|se|se)?|whom|which|those|its|his|her)\b|(?:more|extra|fewer|others?)\b|"
+    r"\s*(?:of\s+(?:the(?:m|ir|se)?|whom|which|those|its|his|her)\b|(?:more|extra|fewer|others?)\b|"
     r"(?:higher|lower|less|fewer|above|below)\b)",
     re.IGNORECASE,
 )
@@ -54,6 +56,12 @@ _NUMBER_AT = re.compile(
     re.IGNORECASE,
 )
 _SCALED = re.compile(r"(?:million|billion|trillion|mln|bln|bn|milyon|milyar|млн|млрд)$", re.IGNORECASE)  # fmt: skip
+# Told of one event alone, so that any sentence of its story may give the figure.
+WHOLE_STORY = frozenset(
+    {Facet.DEAD, Facet.INJURED, Facet.MISSING, Facet.DISPLACED, Facet.RESCUED, Facet.ARRESTED,
+     Facet.QUESTIONED, Facet.ATTENDING, Facet.DAMAGE}
+)  # fmt: skip
+_LONGEST = 12_000  # code points of an article whose sentences are read
 _NEAR = 60  # code points before a figure in which words of attribution and comparison count
 
 
@@ -92,11 +100,16 @@ def told(
     speeches: Mapping[tuple[str, int], Speech],
 ) -> list[Told]:
     """The figures of the kind that is asked for, in the order of the sentences, chosen first."""
-    sentences = {(c.article.id, c.span): c for c in (*chosen, *scored)}.values()
-    articles = {c.article.id: c.article for c in sentences}
+    first = {c.article.id: c for c in (*scored, *chosen)}
+    sentences = {(c.article.id, c.span): c for c in (*chosen, *scored)}
+    if wanted.facet in WHOLE_STORY:
+        for candidate in first.values():
+            for other in _rest(candidate):
+                sentences.setdefault((other.article.id, other.span), other)
+    articles = {id_: c.article for id_, c in first.items()}
     notes = {id_: note for id_, a in articles.items() if (note := correction(a)) is not None}
     found: list[Told] = []
-    for candidate in sentences:
+    for candidate in sentences.values():
         note = notes.get(candidate.article.id)
         if note is not None and note.start <= candidate.span.start < note.end:
             continue
@@ -106,6 +119,15 @@ def told(
         found += _in_sentence(candidate, wanted, speech)
     whole = {a.candidate.article.id for a in found if a.facet is not None or wanted.facet is None}
     return [a for a in found if a.facet is not None or a.candidate.article.id in whole]
+
+
+def _rest(candidate: Candidate) -> list[Candidate]:
+    """The other sentences of its article, with no score of their own."""
+    article = candidate.article
+    return [
+        replace(candidate, span=s, text=article.body[s.start : s.end], score=0.0, covered=0.0)
+        for s in sentence_spans(article, 0, min(len(article.body), _LONGEST))
+    ]
 
 
 def _others(notes: Mapping[str, Correction], candidate: Candidate) -> list[Correction]:
@@ -178,8 +200,8 @@ def _same_noun(
     """Whether the figure counts what was asked: the same head noun, or people by another name."""
     if figure.noun is None:
         return (
-            counted_so is not None and counted_so is not False or said is wanted.facet is not None
-        )
+            counted_so is not None and counted_so is not False
+        ) or said is wanted.facet is not None
     key = language_key(language)
     asked, counted = (noun.split()[-1].lower() for noun in (wanted.noun or "", figure.noun))
     if asked in PEOPLE and counted in PEOPLE:

@@ -18,8 +18,8 @@ from rag.accounts import Told, told
 from rag.compatible import compatible
 from rag.figures import Figure
 from rag.remarks import DifferenceKind, Speech
-from rag.select import Candidate
 from rag.sameness import same_thing
+from rag.select import Candidate
 from rag.sought import sought
 
 _MOST = 8  # accounts of a contrast: the newest of a long story

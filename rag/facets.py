@@ -74,7 +74,7 @@ _WORDS: tuple[tuple[Facet, str], ...] = (
         Facet.ATTENDING,
         r"march\w*|demonstrat\w*|protest\w*|rall(?:y|ied)|attend\w*|turned\s+out|took\s+part|"
         r"taking\s+part|gathered|crowds?|spectators|watched|on\s+to\s+the\s+streets|"
-        r"participants?|audience|katıl\w+|yürüdü\w*|вышли|участвовал\w*",
+        r"participants?|audience|counted|katıl\w+|yürüdü\w*|вышли|участвовал\w*",
     ),
     (Facet.LAID_OFF, r"lay\s+off|la(?:id|ying)\s+off|layoffs?|redundan\w+|job\s+(?:cuts|losses)|"
                      r"cut\s+[\d,]+\s+jobs|sacked|dismissed"),

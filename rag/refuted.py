@@ -31,7 +31,11 @@ _NOT = re.compile(
 )
 _TO_FROM = re.compile(r"\b(?:to|at)\b[^.;]{1,80}?\b(?P<wrong>from\b[^.;]*)", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(?P<wrong>from\b[^.;]{1,80}?)\bto\b", re.IGNORECASE)
-_MISSPELT = re.compile(r"\bmisspel\w+\b[^.;]{0,160}?\bas\s+(?P<name>(?-i:[A-Z])[\w’'-]*(?:\s(?-i:[A-Z])[\w’'-]*){0,3})", re.IGNORECASE)  # fmt: skip
+_MISSPELT = re.compile(
+    r"\bmisspel\w+\b[^.;]{0,160}?\bas\s+"
+    r"(?P<name>(?-i:[A-Z])[\w’'-]*(?:\s(?-i:[A-Z])[\w’'-]*){0,3})",
+    re.IGNORECASE,
+)
 _CREDITED = re.compile(
     r"\b(?:attributed|credited)\s+(?P<what>[^.;]{3,160}?)\s+to\s+"
     r"(?P<name>(?:the\s+[^.;,]{3,60}?,\s+)?(?-i:[A-Z])[\w’'-]*(?:\s(?-i:[A-Z])[\w’'-]*){0,3})",

@@ -6,13 +6,14 @@ import re
 
 from index.analyze import language_key
 from index.months import MONTH, MONTHS
-from rag.accounts import Told
+from rag.accounts import WHOLE_STORY, Told
 from rag.facets import Facet
 from rag.figure_kinds import FigureKind
 from rag.select import Candidate
 from rag.sought import PEOPLE, Sought, stems
 
-_LEAD = 800  # code points of a body that say which event it is of
+_LEAD = 800  # code points of a body that name whom and what it is about
+_STORY = 2_000  # code points of a body that say which event it is of
 _NAME = re.compile(r"(?<=[\w,;’'\"”)] )[^\W\d_a-z][\w’'-]+|(?<=\n)[^\W\d_a-z][\w’'-]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _RELATIVE = re.compile(r"\b(last|this|next)\s+year\b", re.IGNORECASE)
@@ -26,17 +27,15 @@ _FORECAST = re.compile(
     r"\b(?:forecasts?|will|would|could|may|might|by\s+next|next\s+year|aims?|hopes?|plans?)\b",
     re.IGNORECASE,
 )
-_EVENTS = frozenset(
-    {Facet.DEAD, Facet.INJURED, Facet.MISSING, Facet.DISPLACED, Facet.RESCUED, Facet.ARRESTED,
-     Facet.QUESTIONED, Facet.ATTENDING}
-)  # fmt: skip
+_EVENTS = WHOLE_STORY - {Facet.DAMAGE}
 _NAMED = 0.5  # share of the question's names that an account's story must hold
 _COVERED = 0.6  # of the anchor's share of the question's words, in an account that has no facet
-_AROUND = 0.6  # likewise with the title and the sentence before, in one that has
+_AROUND = 0.7  # likewise with the title and the sentence before, in one that has
+_TOLD = 0.5  # of the question's words in the story, where a facet is told of one event alone
 _SHARED = 2  # names that the two stories share at least
 _SHARED_UNNAMED = 3  # where the question names nothing
 _RATIO = 4.0  # of two figures of one thing that no event makes grow
-_YEARS = 400  # days between stories of one event
+_YEARS = 550  # days between stories of one event
 
 
 def same_thing(anchor: Told, other: Told, wanted: Sought) -> bool:
@@ -48,9 +47,9 @@ def same_thing(anchor: Told, other: Told, wanted: Sought) -> bool:
         return False
     if one.kind is FigureKind.COUNT and not _same_counted(anchor, other):
         return False
-    if anchor.facet is None and other.facet is None and one.noun is None and two.noun is None:
-        if one.kind is FigureKind.COUNT:
-            return False  # bare numbers
+    bare = {anchor.facet, other.facet, one.noun, two.noun} == {None}
+    if bare and one.kind is FigureKind.COUNT:
+        return False
     if anchor.facet not in _EVENTS and not _in_proportion(one.value, two.value):
         return False
     same_article = anchor.candidate.article.id == other.candidate.article.id
@@ -137,14 +136,17 @@ def _same_story(anchor: Told, other: Told, wanted: Sought) -> bool:
     shared = _names(anchor.candidate) & _names(other.candidate)
     if len(shared) < (_SHARED if names & mine & theirs else _SHARED_UNNAMED):
         return False
-    if other.facet in _EVENTS:
-        return other.candidate.around >= _AROUND * anchor.candidate.around
-    return other.candidate.covered >= _COVERED * anchor.candidate.covered
+    if other.facet in WHOLE_STORY:
+        return len(wanted.telling & theirs) >= _TOLD * len(wanted.telling)
+    one, two = anchor.candidate, other.candidate
+    if anchor.facet is not None and anchor.facet is other.facet:
+        return two.around >= _AROUND * one.around
+    return two.covered >= _COVERED * one.covered
 
 
 def _story(candidate: Candidate) -> frozenset[str]:
     article = candidate.article
-    text = f"{article.title}\n{article.body[:_LEAD]}\n{candidate.text}"
+    text = f"{article.title}\n{article.body[:_STORY]}\n{candidate.text}"
     return stems(text, language_key(article.language))
 
 
