@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag import speech_verbs as lexicon
+from rag.speech_complements import complemented, ends
 from rag.speech_phrases import Subject, Token, noun_phrase, role_phrase
+from rag.speech_place import place_said
 
 _VERBS = 12  # of a sentence that are tried
 _REACH = 60  # tokens from a verb back to its subject
 _SEGMENTS = 5  # between commas, from a verb back to its subject
-_CLOSING = 8  # tokens after the last verb: "police said in a statement on Tuesday."
 _PASSIVE = frozenset(
     "be is was were been being are am to not would will could should may might must can did does "
     "do get got who which nobody cannot won't didn't doesn't don't wouldn't couldn't".split()
@@ -27,9 +28,6 @@ _STOPS = frozenset(
     "because earlier late here whose whom about if since until through".split()
 )
 _TAIL = frozenset("of for at from with".split())
-_EVENTS = frozenset(
-    "conference briefing ceremony meeting rally hearing summit interview speech".split()
-)
 _CLAUSE = frozenset("that it he she they there the its their this a an".split())
 _MARKS = frozenset(";:—–()[]?!")
 
@@ -99,7 +97,7 @@ def _inverted(part: Sequence[Token], verb: int) -> Attribution | None:
     if subject.person and _lists(part, end) and " " not in (subject.name or ""):
         return None  # "said Donaldson, Lufkin and Jenrette": of a list nobody is the speaker
     quote = before.kind == "quote"
-    return Attribution(subject, verb + 1, verb, _place(part, end), quote, False, off=not quote)
+    return Attribution(subject, verb + 1, verb, place_said(part, end), quote, False, off=not quote)
 
 
 def _lists(part: Sequence[Token], end: int) -> bool:
@@ -157,16 +155,16 @@ def _plain(part: Sequence[Token], verb: int, after_quote: bool) -> Attribution |
     if found is None:
         return None
     first, subject = found
-    if not (after_quote and first == 0) and not _complemented(part, verb, first, subject):
+    if not (after_quote and first == 0) and not complemented(part, verb, first, subject):
         return None
     ahead = first > 0 and part[first - 1].kind == "quote"
     behind = next(
         (n for n in range(verb + 1, min(len(part), verb + 14)) if part[n].kind == "quote"), None
     )
     quote = ahead or (behind is not None and (behind == verb + 1 or part[behind - 1].text in ",:"))
-    off = first > 0 and part[first - 1].text == "," and _ends(part, verb)
+    off = first > 0 and part[first - 1].text == "," and ends(part, verb)
     colon = any(t.text == ":" for t in part[verb:][-2:])
-    return Attribution(subject, first, verb, _place(part, verb + 1), quote, colon, off)
+    return Attribution(subject, first, verb, place_said(part, verb + 1), quote, colon, off)
 
 
 def _shared(part: Sequence[Token], verb: int) -> Attribution | None:
@@ -191,9 +189,9 @@ def _shared(part: Sequence[Token], verb: int) -> Attribution | None:
     if found is None:
         return None
     first, subject = found
-    if not participle and not _complemented(part, verb, first, subject):
+    if not participle and not complemented(part, verb, first, subject):
         return None
-    return Attribution(subject, first, verb, _place(part, verb + 1), False, False, False)
+    return Attribution(subject, first, verb, place_said(part, verb + 1), False, False, False)
 
 
 def _absolute(part: Sequence[Token], at: int) -> tuple[int, Subject] | None:
@@ -316,123 +314,3 @@ def _begins(part: Sequence[Token], at: int) -> bool:
     if word.lower in {"the", "he", "she", "it", "they"}:
         return True
     return word.capital and (not before.capital or before.lower in lexicon.MONTHS_AND_DAYS)
-
-
-def _complemented(part: Sequence[Token], verb: int, first: int, subject: Subject) -> bool:
-    """Whether the verb, with what stands beside it, says that something was said."""
-    word = part[verb].lower
-    singular = subject.name is not None or subject.gender in {"m", "f", "n"}
-    if word in lexicon.BARE and (singular or subject.pronoun == "it"):
-        return False
-    if word in lexicon.SAYING:
-        return True
-    following = part[verb + 1 : verb + 8]
-    if any(t.kind == "quote" for t in part[verb + 1 : verb + 4]):
-        return True
-    if first > 0 and part[first - 1].kind == "quote":
-        return True
-    if word in lexicon.SAYING_THAT:
-        if following and following[0].lower in {
-            "that",
-            "it",
-            "he",
-            "she",
-            "they",
-            "there",
-            "whether",
-        }:
-            return True
-        that = next((n for n, t in enumerate(following) if t.lower == "that"), None)
-        if that is not None and all(
-            t.lower in lexicon.ADVERBS
-            or t.lower in {"to", "on", "in", "a", "his", "her"}
-            or t.capital
-            or t.lower in {"reporters", "letter", "statement"}
-            for t in following[:that]
-        ):
-            return True
-        return bool(first and part[first - 1].text == "," and _ends(part, verb))
-    if word in {"put", "puts"}:
-        numbers = [n for n, t in enumerate(following) if t.text[0].isdigit()]
-        return bool(numbers) and any(t.lower == "at" for t in following[: numbers[0]])
-    if word in lexicon.NAMING:
-        return _judged(part, verb)
-    return word in lexicon.JUDGING and bool(following)
-
-
-def _judged(part: Sequence[Token], verb: int) -> bool:
-    """Whether something is called something: "called the deal timid", "described it as"."""
-    following = part[verb + 1 : verb + 14]
-    words = [t.lower for t in following]
-    if not part[verb].lower.startswith("c"):
-        return "as" in words
-    if len(words) < 2 or words[0] in lexicon.OF or not following[0].text[0].isalpha():
-        return False
-    if words[0] in {"it", "that", "him", "her", "them", "this"}:
-        return following[1].kind == "word" and words[1] not in lexicon.OF | lexicon.ADVERBS
-    stop = next(
-        (n for n, t in enumerate(following) if t.kind != "word" or t.lower == "and"), len(words)
-    )
-    if stop < len(following) and following[stop].kind == "quote":
-        return not any(w in lexicon.OF for w in words[:stop])
-    second = next((n for n in range(1, stop) if words[n] in {"a", "an", "the"}), None)
-    if second is not None:
-        return second > 1 and not any(w in lexicon.OF for w in words[:second])
-    last = words[stop - 1] if stop else ""
-    return 3 <= stop <= 5 and last.endswith(lexicon.ADJECTIVE_ENDS) and last not in lexicon.HEADS
-
-
-def _ends(part: Sequence[Token], verb: int) -> bool:
-    rest = part[verb + 1 :]
-    return (
-        not rest
-        or rest[0].text in {".", ",", ";"}
-        or (len(rest) <= _CLOSING and rest[0].lower in {"on", "in", "at"})
-    )
-
-
-def _place(part: Sequence[Token], after: int) -> str | None:
-    """Where it was said: "told reporters in Brussels", "said at a news conference in X"."""
-    at = after
-    speaking = next((n for n, t in enumerate(part) if t.lower == "speaking"), None)
-    if speaking is not None and speaking > 0 and not part[speaking].capital:
-        at = speaking + 1
-    elif speaking == 0:
-        at = 1
-    limit = min(len(part), at + 12)
-    seen = 0  # words since the verb or since "at"
-    told = bool(after) and part[after - 1].lower in {"told", "tells"}
-    while at < limit and part[at].kind == "word":
-        word = part[at].lower
-        if word in {"in", "from"} or (word == "at" and at + 1 < limit and part[at + 1].capital):
-            return _place_name(part, at + 1)
-        if word == "at":
-            if not any(t.lower in _EVENTS for t in part[at : at + 6]):
-                return None
-            seen = 0
-        elif word in {"on", "to", "late", "early", "after"} or word in lexicon.MONTHS_AND_DAYS:
-            seen = 0
-        elif word == "that" or not (told or _during(part, after, at)):
-            return None
-        else:
-            seen += 1
-            if seen > 4 or (word in {"the", "a", "an"} and seen > 1):
-                return None
-        at += 1
-    return None
-
-
-def _during(part: Sequence[Token], after: int, at: int) -> bool:
-    """Words of an event or an hour, between "said" and a place."""
-    return any(t.lower in {"at", "on", "to", "speaking"} for t in part[max(0, after - 1) : at])
-
-
-def _place_name(part: Sequence[Token], at: int) -> str | None:
-    end = at
-    while end < len(part) and part[end].capital and end - at < 4:
-        if part[end].lower in lexicon.MONTHS_AND_DAYS:
-            break
-        end += 1
-    if end == at or part[at].lower in lexicon.NOBODY:
-        return None
-    return " ".join(t.text for t in part[at:end])

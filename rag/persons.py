@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag import speech_verbs as lexicon
-from rag.speech_phrases import Token, gender_of, is_organisation, role_phrase, titled
+from rag.speech_names import Run, institutions, opens_unnamed, role_after, role_before, runs_of
+from rag.speech_phrases import Token, gender_of
 
 _BACK = 5  # sentences that a pronoun may point back over
 _LONGEST_NAME = 5  # tokens of a person's name
-_LONGEST_APPOSITION = 14  # tokens
 _MOST = 400  # names that are kept of one article, people and institutions each
 
 
@@ -43,17 +43,6 @@ class Seen:
     unnamed: bool = False  # it opens with someone whom it does not name: "An analyst shared"
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A run of capitalised words, `[start, end)` of a sentence's tokens, read as a name."""
-
-    start: int
-    end: int
-    honorific: str
-    role: str | None
-    name: tuple[str, ...]
-
-
 class Persons:
     """The people of one article. `learn` all its sentences first, then `read` them in order."""
 
@@ -68,10 +57,10 @@ class Persons:
 
     def learn(self, sentences: Sequence[Sequence[Token]]) -> None:
         """Full names, roles and genders, wherever the article gives them."""
-        runs = [_runs(part) for part in sentences]
+        runs = [runs_of(part) for part in sentences]
         for at, part in enumerate(sentences):
             self._names.update(t.text for t in part[1:] if t.capital)
-            for name in _institutions(part) if len(self._institutions) < _MOST else ():
+            for name in institutions(part) if len(self._institutions) < _MOST else ():
                 self._institutions.setdefault(name, at)
         for at, (part, found) in enumerate(zip(sentences, runs, strict=True)):
             for run in found:
@@ -162,13 +151,13 @@ class Persons:
             self._people.get(" ".join(run.name))
             if len(run.name) > 1
             else self.called(run.name[0], run.honorific, at)
-            for run in _runs(part)
+            for run in runs_of(part)
         )
         return [person for person in found if person is not None and person.sure]
 
     def institution_meant(self, paragraph: int) -> str | None:
         """Which "it" says: the institution that speaks in the sentence before."""
-        for seen in self._just_before(paragraph):
+        for seen in self._justrole_before(paragraph):
             if seen.institution:
                 return seen.institution
             if seen.speaker or seen.mentions:
@@ -177,14 +166,14 @@ class Persons:
 
     def group_meant(self, paragraph: int) -> str | None:
         """Who "they" are that say: the several who speak in the sentence before."""
-        for seen in self._just_before(paragraph):
+        for seen in self._justrole_before(paragraph):
             if seen.group:
                 return seen.group
             if seen.speaker or seen.institution:
                 return None
         return None
 
-    def _just_before(self, paragraph: int) -> list[Seen]:
+    def _justrole_before(self, paragraph: int) -> list[Seen]:
         return [s for s in reversed(self.seen[-3:-1]) if paragraph - s.paragraph <= 1]
 
     def in_role(self, role: str) -> Person | None:
@@ -200,7 +189,8 @@ class Persons:
         """Note the next sentence's people. Sentences come in order."""
         at = len(self.seen)
         seen = Seen(paragraph)
-        for run in _runs(part):
+        beside = False  # a name in apposition: "An engineer from the ministry, Cosima Reel,"
+        for run in runs_of(part):
             person = (
                 self._people.get(" ".join(run.name))
                 if len(run.name) > 1
@@ -208,10 +198,11 @@ class Persons:
             )
             if person is None or not person.sure:
                 continue
+            beside = beside or (run.start > 0 and part[run.start - 1].text == ",")
             seen.mentions.append(person)
             if run.start == 0:
                 seen.opens_with = person
-        seen.unnamed = seen.opens_with is None and _opens_unnamed(part)
+        seen.unnamed = seen.opens_with is None and not beside and opens_unnamed(part)
         if part and part[0].lower in {"he", "she"}:
             seen.opens_with = self.meant(part[0].lower, paragraph, ())
         self.seen.append(seen)
@@ -236,9 +227,9 @@ class Persons:
                 return people[0]
         return None
 
-    def _describe(self, person: Person, part: Sequence[Token], run: _Run) -> None:
+    def _describe(self, person: Person, part: Sequence[Token], run: Run) -> None:
         """What stands beside a full name: title, apposition, age, a clause with "who"."""
-        role = run.role or _before(part, run.start) or _after(part, run.end)
+        role = run.role or role_before(part, run.start) or role_after(part, run.end)
         following = [t.lower for t in part[run.end : run.end + 2]]
         if (
             role
@@ -262,140 +253,5 @@ class Persons:
         return False
 
 
-def _institutions(part: Sequence[Token]) -> list[str]:
-    """The institutions that a sentence names ("Telmark Inc") or describes ("justice ministry")."""
-    found = []
-    at = 0
-    while at < len(part):
-        start = at
-        while at < len(part) and part[at].kind == "word" and part[at].capital:
-            at += 1
-        if at - start > 1 and at - start <= 8 and is_organisation(part[start:at]):
-            words = [t.text for t in part[start:at]]
-            if words[0] in {"The", "But", "In", "For", "And"}:
-                words = words[1:]
-            found.append(_bare(" ".join(words)))
-        at = max(at, start + 1)
-    for n, token in enumerate(part):
-        if token.lower in lexicon.INSTITUTIONS and not token.capital and n > 1:
-            first = n
-            while first > n - 3 and first > 0 and _modifies(part[first - 1]):
-                first -= 1
-            if first < n and part[first - 1].lower in {"the", "a", "an"}:
-                found.append(" ".join(t.text for t in part[first : n + 1]))
-    return found
-
-
-def _modifies(token: Token) -> bool:
-    return token.kind == "word" and not token.capital and token.lower not in _NO_NAME
-
-
 def _distinct(people) -> list[Person]:  # type: ignore[no-untyped-def]
     return list(dict.fromkeys(people))
-
-
-def _before(part: Sequence[Token], start: int) -> str | None:
-    """The role right before a name: "its director, X", "spokesman X"."""
-    at = start - 1
-    if at < 0:
-        return None
-    if part[at].text == ",":
-        at -= 1
-    elif part[at].lower not in lexicon.ROLES:
-        return None
-    first = at
-    while first > max(0, at - _LONGEST_APPOSITION) and _may_describe(part[first - 1]):
-        first -= 1
-    return next(
-        (
-            role
-            for n in range(at, first - 1, -1)
-            if (n == first or part[n].lower in _OPENING or part[n].text[-2:] in {"'s", "’s"})
-            and (role := role_phrase(part[n : at + 1]))
-        ),
-        None,
-    )
-
-
-def _opens_unnamed(part: Sequence[Token]) -> bool:
-    """Whether a sentence is about "a foreign exchange analyst at a major bank"."""
-    if not part or part[0].lower not in {"a", "an", "one", "another"}:
-        return False
-    opening = part[1:7]
-    stop = next((n for n, t in enumerate(opening) if t.kind != "word"), len(opening))
-    return any(t.lower in lexicon.ROLES for t in opening[:stop])
-
-
-def _may_describe(token: Token) -> bool:
-    return token.kind == "word" and token.lower not in _NO_ROLE
-
-
-_OPENING = frozenset("the a an its his her their".split())
-_NO_ROLE = lexicon.VERBS | lexicon.LEAD_IN | lexicon.NOBODY
-
-
-def _after(part: Sequence[Token], end: int) -> str | None:
-    """The role after a name: "X, the interior minister," or "X of the teachers' union"."""
-    if end < len(part) and part[end].lower in {"of", "from"}:
-        return role_phrase(_words(part, end))
-    if end + 1 >= len(part) or part[end].text != ",":
-        return None
-    following = _words(part, end + 1)
-    if following and following[0].lower.isdigit():
-        return _after(part, end + 1 + len(following))
-    return role_phrase(following)
-
-
-def _words(part: Sequence[Token], start: int) -> Sequence[Token]:
-    end = start
-    while end < len(part) and end - start < _LONGEST_APPOSITION and part[end].kind == "word":
-        end += 1
-    return part[start:end]
-
-
-def _runs(part: Sequence[Token]) -> list[_Run]:
-    """The runs of capitalised words that may name a person."""
-    found = []
-    at = 0
-    while at < len(part):
-        if not part[at].capital or (at == 0 and part[0].lower in _NO_NAME):
-            at += 1
-            continue
-        end = at + 1
-        while (
-            end < len(part)
-            and part[end].kind == "word"
-            and (
-                part[end].capital
-                or (part[end].lower in _PARTICLES and end + 1 < len(part) and part[end + 1].capital)
-            )
-        ):
-            end += 1
-        run = part[at:end]
-        honorific, role, name = titled(run)
-        words = tuple(_bare(t.text) for t in name)
-        if (
-            name
-            and not is_organisation(run)
-            and not any(w.lower() in lexicon.MONTHS_AND_DAYS or not w[0].isalpha() for w in words)
-            and words[0].lower() not in _NO_NAME
-        ):
-            found.append(_Run(at, end, honorific, role, words))
-        at = end
-    return found
-
-
-_PARTICLES = frozenset("de del della der den di da du la le van von al el bin ibn dos".split())
-_NO_NAME = (
-    lexicon.LEAD_IN
-    | lexicon.FRONTED
-    | lexicon.NOBODY
-    | frozenset(lexicon.PRONOUNS)
-    | _OPENING
-    | lexicon.PEOPLE
-    | lexicon.INSTITUTIONS
-)
-
-
-def _bare(word: str) -> str:
-    return word[:-2] if word[-2:] in {"'s", "’s"} else word

@@ -209,8 +209,9 @@ def _by_name(
         return known.name, known.role or subject.role, known
     if persons.ambiguous(name):
         return None, None, None
-    if subject.honorific or subject.role or found.at > 0 or persons.is_name(name):
-        return persons.fuller(name), subject.role, None
+    whole = persons.fuller(name)
+    if subject.honorific or subject.role or found.at > 0 or persons.is_name(name) or whole != name:
+        return whole, subject.role, None
     return (name.lower(), None, None) if name.endswith("s") and len(name) > 4 else (None,) * 3
 
 

@@ -134,6 +134,13 @@ def test_pronouns_go_to_the_speaker_of_their_gender() -> None:
     assert speakers(body) == ["Karl Aldous", "Ida Moss"]
 
 
+def test_a_pronoun_after_someone_unnamed_is_nobody_named_before() -> None:
+    body = "“We wait,” said Ida Moss. A trader at a bank shared her doubts. She said it was over."
+    assert speakers(body) == ["Ida Moss"]
+    body = body.replace("A trader at a bank shared", "A trader at a bank, Ms Eva Lund, shared")
+    assert speakers(body) == ["Ida Moss", "Eva Lund"]
+
+
 def test_two_people_of_one_surname_are_told_apart_or_not_named() -> None:
     body = (
         "Ms Saskia Thorne, the governor, met Mr Lars Thorne, the banker. "
