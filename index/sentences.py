@@ -23,17 +23,31 @@ _ABBREVIATIONS = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun "
     "e.g i.e a.m p.m ph.d "
     # Turkish
-    "sn dr doç yrd av alb org korg tümg tuğg bkz vb vd vs örn yy ör çev haz mah cad sok "
+    "sn dr doç yrd av alb yzb bnb tğm org korg tümg tuğg bkz vb vd vs örn yy ör çev haz mah cad "
+    "sok blv apt üniv fak bşk müd hz şti "
     # Russian
     "г гг в вв ул им т.е т.д т.п т.к руб коп тыс млн млрд трлн стр см ср др пр гл акад проф доц "
-    "ген полк кв обл р н.э".split()
+    "ген полк подп кап лейт кв обл р н.э т.н напр чл корр зам нач дер пос пер просп пл наб рис "
+    "табл янв февр апр авг сент окт нояб дек долл".split()
 )
 # After an abbreviation such as "U.S." these words, capitalised, open a new sentence.
 _OPENERS = frozenset(
     "the a an in on at it its he she they we i you this that these those there but and however "
     "meanwhile after before when while as if for with by from to since although though according "
-    "more most some many another one two three officials police".split()
+    "more most some many another one two three officials police "
+    # Turkish
+    "bu o şu ancak ama fakat ayrıca öte bunun buna böylece daha yine olay polis "
+    # Russian
+    "в на по при после до от из с о об это этот эта эти он она они мы как но и а однако также "
+    "потом затем тогда кроме так ранее позже между".split()
 )
+# Abbreviations that may also end a sentence: before a word that opens one, they do.
+_FINAL = frozenset(
+    "a.m p.m etc inc ltd co corp jr sr vb vd şti руб коп тыс млн млрд трлн долл г гг др пр".split()
+)
+_AND_SO_ON = re.compile(r"\bт\.\s?[дп]$")  # "и т. д.", "и т. п."
+_TURKISH = re.compile("[ğışĞİŞ]")  # letters that tell Turkish from its neighbours
+_ROMAN = re.compile(r"[IVX]+")
 # Possessive, and only from where a run of marks begins: a page of them costs no more than once.
 _STOP = re.compile(
     r"(?:(?<![.!?…。！？؟۔])[.!?…。！？؟۔]++|\s[.!?](?=\s|$))[”’»\"')\]]*+(?=\s|$|(?<=[。！？]))"
@@ -105,12 +119,19 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
     token = before.group(1)
     bare = token.rstrip(".").lower()
     opener = re.sub(r"\W+$", "", word).lower() in _OPENERS
+    if _AND_SO_ON.search(line, max(0, stop - 5), stop):
+        return opener
+    if bare in _FINAL and opener:
+        return True
     if _INITIALS.match(token) or (len(bare) == 1 and bare.isalpha()):
         # "J. Smith", "U.S. President"; but "in the U.S. The ..."
         return opener and len(token) > 1
     if bare in _ABBREVIATIONS:
-        # "at 5 p.m. The" ends, "Gen. The" does not occur
-        return opener and bare in {"a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr"}
+        # "at 5 p.m. The" ended above, "Gen. The" does not occur
+        return False
+    # Turkish sentences end in a verb: "29. Bölge", "II. Murat"
+    if ((bare.isdigit() and len(bare) <= 3) or _ROMAN.fullmatch(token)) and _TURKISH.search(line):
+        return False
     # an ordinal: "am 3. Oktober", "2. Dünya Savaşı"; a year or a larger number ends normally
     small = bare.isdigit() and len(bare) <= 2
     return opener or not (small and _is_ordinal(line, stop, bare, word))

@@ -1,7 +1,8 @@
 """The tantivy index over passage words: BM25, derived from the database.
 
 Each language has a field of its own with its own stemmer, so that a stem of
-one is never taken for a word of another. `about` holds names that stand beside
+one is never taken for a word of another; a language whose words take many
+endings also has the words' first letters in `text_stub`. `about` holds names that stand beside
 the story (source, author, section). Filters are terms and a range on fast
 fields. The change that the index has seen is a document of its own, written in
 the same commit as the passages: both are there, or neither.
@@ -20,16 +21,27 @@ from pathlib import Path
 import tantivy
 from tantivy import Document, FieldType, Occur, Query
 
-from index.analyze import LANGUAGES, PLAIN, analyzer, language_key, words
+from index.analyze import (
+    LANGUAGES,
+    PLAIN,
+    STUB,
+    STUBBED,
+    analyzer,
+    cased,
+    language_key,
+    stubs,
+    words,
+)
 from index.files import sync_folder
 from index.types import Filters
 from index.vectors import DamagedIndex, Scored
 
 _HEAP = 64_000_000  # bytes that the writer may hold before it makes a segment
+_HALF = 0.5  # of each of the two fields where a language has both: they tell the same twice
 _ABOUT_WEIGHT = 0.5  # of a match in source, author or section, against one in the text
 # Stands in the field "article" of the document that holds the change. The number is
 # this schema's: an index of another one does not say what it has seen, and is rebuilt.
-_SEEN = "~seen 1"
+_SEEN = "~seen 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ def _schema() -> tantivy.Schema:
     builder.add_integer_field("seen", stored=True)
     for language in LANGUAGES:
         builder.add_text_field(f"text_{language}", tokenizer_name=f"byline_{language}")
+    builder.add_text_field(f"text_{STUB}", tokenizer_name=f"byline_{PLAIN}", index_option="freq")
     builder.add_text_field("aside", stored=True, tokenizer_name=f"byline_{PLAIN}")
     builder.add_text_field("about", tokenizer_name=f"byline_{PLAIN}")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
@@ -169,10 +182,15 @@ class TermIndex:
         """The `k` best passages by BM25 over the words of `text`, best first."""
         keys = {language_key(language) for language in languages} or {PLAIN}
         words_queries = [
-            Query.term_query(self._schema, f"text_{key}", word)
+            _weighed(Query.term_query(self._schema, f"text_{key}", word), key in STUBBED)
             for key in keys
             for word in dict.fromkeys(words(text, key))
         ]
+        if keys & STUBBED:
+            words_queries += [
+                _weighed(Query.term_query(self._schema, f"text_{STUB}", word), True)
+                for word in dict.fromkeys(stubs(text))
+            ]
         about = [
             Query.boost_query(Query.term_query(self._schema, "about", word), _ABOUT_WEIGHT)
             for word in dict.fromkeys(words(text, PLAIN))
@@ -202,7 +220,10 @@ class TermIndex:
         return [str(self._searcher.doc(address).get_first("aside")) for _, address in hits]
 
     def frequency(self, word: str, key: str) -> int:
-        """The number of passages with an analysed word, in the analyzer `key`'s language."""
+        """The number of passages with an analysed word, in the analyzer `key`'s language.
+
+        With the key `STUB` the word is a stub.
+        """
         return int(self._searcher.doc_freq(f"text_{key}", word))
 
     def _filters(self, filters: Filters) -> list[Query]:
@@ -224,12 +245,19 @@ class TermIndex:
         return queries
 
 
+def _weighed(query: Query, halved: bool) -> Query:
+    return Query.boost_query(query, _HALF) if halved else query
+
+
 def _document(passage: TermDocument) -> Document:
     document = Document()
     document.add_unsigned("key", passage.key)
     document.add_text("article", passage.article_id)
-    document.add_text(f"text_{language_key(passage.language)}", passage.text)
-    document.add_text("about", passage.about)
+    key = language_key(passage.language)
+    document.add_text(f"text_{key}", cased(passage.text, key))
+    if key in STUBBED:
+        document.add_text(f"text_{STUB}", " ".join(stubs(passage.text)))
+    document.add_text("about", cased(passage.about, PLAIN))
     if passage.source:
         document.add_text("source", passage.source.casefold())
     if passage.section:

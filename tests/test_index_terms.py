@@ -72,6 +72,44 @@ def test_forms_of_one_word_are_one_word(language: str, one: str, other: str) -> 
     assert words(one, language) == words(other, language) != ()
 
 
+@pytest.mark.parametrize("form", ["İSTANBUL", "İstanbul", "istanbul", "i\u0307stanbul"])
+@pytest.mark.parametrize("language", ["tr", "en", "xx"])
+def test_the_dotted_capital_is_the_capital_of_the_dotted_letter(form: str, language: str) -> None:
+    assert words(form, language) == words("istanbul", language)
+
+
+def test_the_dotless_letter_has_a_capital_of_its_own_in_turkish() -> None:
+    assert words("IŞIKLAR", "tr") == words("ışıklar", "tr") != words("IŞIKLAR", "xx")
+
+
+def test_words_are_found_by_their_first_letters_where_they_take_many_endings() -> None:
+    index = index_of(
+        document(1, "Gözlemcilerin uyarıları dinlenmedi.", language="tr"),
+        document(2, "Hava güneşli, deniz sakindi.", language="tr"),
+        document(3, "The observers observed the observatory.", language="en"),
+    )
+    assert found(index, "gözlemlerde", languages=("tr",)) == [1]
+    assert words("gözlemlerde", "tr") != words("Gözlemcilerin", "tr")
+    assert found(index, "observe", languages=("en", "tr")) == [3]
+    assert found(index, "obsession", languages=("en", "tr")) == [], "English has no stubs"
+
+
+def test_numbers_are_never_cut_to_their_first_digits() -> None:
+    index = index_of(document(1, "Tam 1234567 kişi.", language="tr"))
+    assert found(index, "1234599", languages=("tr",)) == []
+    assert found(index, "1234567", languages=("tr",)) == [1]
+
+
+def test_an_index_of_another_schema_is_not_taken_for_one_of_this(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.terms._SEEN", "~seen 1")  # as the version before wrote it
+    index_of(document(1, "Gözlemciler.", language="tr"), path=tmp_path).close()
+    monkeypatch.undo()
+    with pytest.raises(DamagedIndex):
+        TermIndex.open(tmp_path)
+
+
 def test_a_language_without_a_stemmer_is_left_as_it_is() -> None:
     assert language_key("az") == language_key(None) == PLAIN
     assert language_key("en") == "en"
