@@ -26,7 +26,7 @@ _WANTED = re.compile(
     r"(?:news|updates?)\s+(?:on|about))\b"
     r"|\b(?:(?<!out\s)to\s+date|(?:is|are|was|were|have|has|does|do)\s+(?:\S+\s+){0,5}?(?-i:still))\b"
     r"|\b(?<!just\s)(?<!until\s)(?<!by\s)(?-i:now)\b(?![-‑]\w|\s+(?:that|closed|defunct|former|famous))"
-    r"|\bcurrent\b(?=\s+[a-z])(?!\s+(?:affairs|account|at|in|of|is|was|flows?|and)\b)"
+    r"|\bcurrent\b(?=\s+[a-z])(?!\s+(?:affairs|account|at|in|of|on|off|near|is|was|has|had|where|there|that|which|flows?|runs?|and)\b)"
     r"|\b(?:son\s+durum|son\s+(?:gelişme|haber)\w*|şu\s+an(?:da|ki)?|en\s+son|güncel|hâlâ|halen|şimdi|"
     r"şimdiye\s+kadar|bugün\s+itibarıyla)\b"
     r"|\b(?:сейчас|теперь|на\s+(?:данный|сегодняшний|текущий)\s+\w+|в\s+настоящ(?:ее|ий)\s+\w+|"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.analyze import language_key, words
+from rag.cite import needs_neighbour
 from rag.remarks import Days
 from rag.select import Candidate
 from rag.timeline_days import days_of
@@ -21,7 +22,9 @@ from rag.timeline_days import days_of
 __all__ = ["Event", "chronicle", "days_of", "subject_of", "wants_timeline"]
 
 MOST = 8  # events of a timeline
-_RELEVANT = 0.35  # of the best score; below it a sentence is of another story
+_OF_STORY = 0.15  # of the best score; an article without a sentence so good is of another story
+_RELEVANT = 0.5  # of the best score in its own article, which need not name the story again
+_WORTH = 0.15  # of the most telling event's worth, below which a sentence is no event
 _PER_ARTICLE = 2  # events from one article and its copies
 _SAME = 0.6  # of the shorter sentence's words in common: the same event told twice
 _SAME_DAY = 0.35  # the same, of two sentences of one day
@@ -109,19 +112,25 @@ def chronicle(scored: Sequence[Candidate], *, most: int = MOST) -> tuple[Event, 
     Chosen one by one by how well they fit and how much they are events, each
     the less for those already chosen from its article or close to its day.
     """
-    best = max((candidate.score for candidate in scored), default=0.0)
+    best: dict[str, float] = {}  # of each article
+    for candidate in scored:
+        best[_root(candidate)] = max(best.get(_root(candidate), 0.0), candidate.score)
+    least = _OF_STORY * max(best.values(), default=0.0)
     worth = {
         event: value
         for candidate in scored
-        if candidate.score >= _RELEVANT * best and (event := _event(candidate)) is not None
+        if best[_root(candidate)] >= least
+        and candidate.score >= _RELEVANT * best[_root(candidate)]
+        and (event := _event(candidate)) is not None
         if (value := candidate.score * _eventful(event)) > 0
     }
-    events = _once(worth)
+    floor = _WORTH * max(worth.values(), default=0.0)
+    events = _once({event: value for event, value in worth.items() if value >= floor})
     chosen: list[Event] = []
     while events and len(chosen) < most:
         event = max(events, key=lambda e: worth[e] * _discount(e, chosen))
         events.remove(event)
-        if sum(_root(e) == _root(event) for e in chosen) < _PER_ARTICLE:
+        if sum(_root(e.candidate) == _root(event.candidate) for e in chosen) < _PER_ARTICLE:
             chosen.append(event)
     return tuple(sorted(chosen, key=_order))
 
@@ -136,7 +145,9 @@ def _event(candidate: Candidate) -> Event | None:
     if published is None:
         return None
     found = days_of(candidate.text, published, candidate.article.language)
-    return Event(candidate, found or Days(published, published))
+    if found is None or found.first > published:
+        found = Days(published, published)  # what is foretold has been told, and not happened
+    return Event(candidate, found)
 
 
 def _published(candidate: Candidate) -> date | None:
@@ -151,19 +162,24 @@ def _eventful(event: Event) -> float:
     if len(plain) < len(text) / 2 or text.rstrip().endswith("?"):
         return 0.3  # somebody's words
     value = 1.0
+    if needs_neighbour(event.candidate.article.body, event.candidate.span):
+        value -= 0.4  # "That is disputed." alone says nothing
     if event.days.words:
         value += 0.5 if (event.days.last - event.days.first).days <= 1 else 0.2
     if _AHEAD.search(plain):
         value -= 0.3
     elif _PAST.search(plain):
         value += 0.2
+    else:
+        value -= 0.3  # a state and not an event
     if _SAYS.search(plain) and not event.days.words:
         value -= 0.2
     return value
 
 
-def _root(event: Event) -> str:
-    head = event.candidate.hit.article
+def _root(candidate: Candidate) -> str:
+    """The article, or the one that it is a copy of."""
+    head = candidate.hit.article
     return head.original or head.id
 
 
@@ -177,20 +193,21 @@ def _once(worth: dict[Event, float]) -> list[Event]:
 
 
 def _same(event: Event, other: Event) -> bool:
+    apart = abs((event.days.first - other.days.first).days)
+    if event.days.words and other.days.words and apart > _NEAR:
+        return False  # two dates of their own: a rate cut in May and one in June
     left, right = (
         set(words(e.candidate.text, language_key(e.candidate.article.language)))
         for e in (event, other)
     )
     common = len(left & right) / max(1, min(len(left), len(right)))
-    a_day = event.days.first == event.days.last
-    together = a_day and (event.days.first, event.days.last) == (other.days.first, other.days.last)
-    return common >= (_SAME_DAY if together else _SAME)
+    return common >= (_SAME if apart else _SAME_DAY)
 
 
 def _discount(event: Event, chosen: Sequence[Event]) -> float:
     value = 1.0
     for other in chosen:
-        if _root(other) == _root(event):
+        if _root(other.candidate) == _root(event.candidate):
             value *= _AGAIN
         if abs((other.days.first - event.days.first).days) <= _NEAR:
             value *= _CROWDED

@@ -14,7 +14,8 @@ from rag.remarks import Days
 _ENGLISH = alternatives(*ENGLISH_MONTHS)
 _NUMBERS = {fold(name): number for name, number in MONTHS.items()}
 _FULL = re.compile(
-    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?го)?\s+(?:of\s+)?(?P<month>{MONTH})\b\.?,?\s+(?P<year>\d{{4}})\b"
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?го)?\s+(?:of\s+)?(?P<month>{MONTH})\b\.?,?\s+"
+    r"(?P<year>\d{4})\b"
     rf"|\b(?P<month2>{_ENGLISH})\b\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b"
     r"|\b(?P<iso>\d{4}-\d\d-\d\d)\b"
     rf"|\b(?:in\s+|в\s+)?(?P<month3>{MONTH})\b\.?\s+(?P<year3>(?:1[5-9]|20)\d\d)\b"
@@ -23,21 +24,25 @@ _FULL = re.compile(
     r"|\b[Вв]\s+(?P<year6>(?:1[5-9]|20)\d\d)\s+год[уа]\b",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(r"[A-Z][^a-z–—]{2,40},\s[^–—]{3,50}\s[–—-]+\s")
 _A_MONTH = 31  # days
 
 
 def days_of(text: str, published: date, language: str | None) -> Days | None:
     """The date that a sentence itself tells of, None where it names none.
 
-    The first one to the day; where there is none the first to the month, then
-    to the year: "won on Saturday for the first time since 1991" is of Saturday.
+    The first one to the day, a past one before one to come; where there is none
+    the first to the month, then to the year. "Won on Saturday for the first time since 1991" is of Saturday;
+    the date of a dateline counts only where the sentence has no other.
     `language` is ISO 639-1; relative dates are read in those that `resolve` knows.
     """
     found = [(m.start, m.words, (m.first, m.last)) for m in resolve(text, published, language)]
     found += [(m.start(), m.group(), span) for m, span in _in_full(text)]
+    line = _DATELINE.match(text)
+    found = [f for f in found if line is None or f[0] >= line.end()] or found
     if not found:
         return None
-    _, told, (first, last) = min(found, key=lambda f: (_coarse(f[2]), f[0]))
+    _, told, (first, last) = min(found, key=lambda f: (_coarse(f[2]), f[2][0] > published, f[0]))
     return Days(first, last, told)
 
 

@@ -64,13 +64,13 @@ _FULL = re.compile(
 )
 # The verb nearest before a weekday, or else after it, says whether it is past or to come.
 _TENSE = re.compile(
-    r"\b(?:(?P<ahead>will|shall|would|(?:is|are|was|were)\s+(?:to|due|expected|scheduled|set|likely)|"
-    r"(?:expect|plan|intend|hope|want|agree|promise|vow|schedule|decide|prepare|need|ask|call)\w*\s+"
+    r"\b(?:(?P<ahead>(?:will|shall|would|may|might|could|to)\s+be|will|shall|would|(?:is|are|was|were)\s+(?:to|due|expected|scheduled|set|likely)|"
+    r"(?:expect|plan|intend|hope|want|agree|promise|vow|schedule|decide|prepare|need|ask|call|threaten|offer|propose|seek)\w*\s+"
     r"(?:\w+\s+){0,2}?to|due|scheduled|slated|next|upcoming|going\s+to|"
     r"(?:starts?|begins?|opens?|resumes?|gathers?|expires?|takes\s+effect))|"
     r"(?P<past>said|says|told|was|were|had|did|began|came|went|fell|rose|made|took|met|won|lost|"
     r"gave|held|found|heard|left|sent|spoke|wrote|ran|fled|flew|drove|stood|kept|got|drew|sank|shot|"
-    r"brought|thought|bought|sold|paid|built|grew|became|led|saw|hit|cut|put|broke|struck|killed|[a-z]{2,}(?<!ee)ed))\b",
+    r"brought|thought|bought|sold|paid|built|grew|became|led|saw|hit|cut|put|broke|struck|killed|(?<!\bbe\s)[a-z]{2,}(?<!ee)ed))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?][”\"’)]*\s+(?=[A-Z“\"])|\n")
