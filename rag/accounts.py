@@ -55,7 +55,9 @@ _NUMBER_AT = re.compile(
     r"(?:about|around|some|over|nearly|at\s+least|more\s+than)?\s*$",
     re.IGNORECASE,
 )
-_SCALED = re.compile(r"(?:million|billion|trillion|mln|bln|bn|milyon|milyar|млн|млрд)$", re.IGNORECASE)  # fmt: skip
+_SCALED = re.compile(
+    r"(?:million|billion|trillion|mln|bln|bn|milyon|milyar|млн|млрд)$", re.IGNORECASE
+)
 # Told of one event alone, so that any sentence of its story may give the figure.
 WHOLE_STORY = frozenset(
     {Facet.DEAD, Facet.INJURED, Facet.MISSING, Facet.DISPLACED, Facet.RESCUED, Facet.ARRESTED,

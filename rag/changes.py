@@ -6,52 +6,70 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.accounts import Told
+from rag.accounts import WHOLE_STORY, Told
 from rag.facets import Facet
 from rag.remarks import DifferenceKind
 
-# What grows as it becomes known, and what goes up and down.
+# What can only grow as it becomes known.
 _GROWING = frozenset({Facet.DEAD, Facet.INJURED, Facet.RESCUED, Facet.ARRESTED, Facet.QUESTIONED})
-_MOVING = frozenset(
-    {Facet.MISSING, Facet.DISPLACED, Facet.INFECTED, Facet.DAMAGE, Facet.RATE, Facet.DEBT}
-)
+# Words of a figure that takes the place of an earlier one.
 _NOW = re.compile(
-    r"\b(?:now|so\s+far|latest|to\s+date|already|still|no\s+longer|again|revised|raised|lowered|"
-    r"risen|rises|rose|grown|fallen|increased|climbed|cut|stands?\s+at|as\s+of|put\s+back|"
-    r"updated|slips?|slipped|delayed|reaches|reached|estimates?|expects?|expected)\b",
+    r"\b(?:now|so\s+far|latest|to\s+date|no\s+longer|revised|raised|lowered|risen|rises|rose|grown|"
+    r"fallen|increased|climbed|cut|stands?\s+at|as\s+of|updated|slipped|reaches|reached)\b",
     re.IGNORECASE,
 )
-_APART = 60  # days, beyond which the same thing is likelier to have changed than to be disputed
+_EVENT_DAYS = 30  # between two reports of one event, beyond which the later must say that it is new
+_OTHER_DAYS = 14  # likewise of anything else: of the same name there is soon another
+
+
+def linked(accounts: Sequence[Told], anchor: Told) -> list[Told]:
+    """The run of accounts around the anchor, oldest first, in which each may follow the one before.
+
+    A figure printed long after another is of something else, unless its
+    sentence says that it is new.
+    """
+    runs: list[list[Told]] = []
+    for account in accounts:
+        if runs and _follows(runs[-1][-1], account):
+            runs[-1].append(account)
+        else:
+            runs.append([account])
+    return next((run for run in runs if anchor in run), [])
+
+
+def _follows(earlier: Told, later: Told) -> bool:
+    if earlier.day is None or later.day is None:
+        return False
+    most = _EVENT_DAYS if later.facet in WHOLE_STORY else _OTHER_DAYS
+    return (later.day - earlier.day).days <= most or _NOW.search(later.candidate.text) is not None
 
 
 def kind(accounts: Sequence[Told]) -> DifferenceKind | None:
-    """How accounts, oldest first, differ; None where their days are not known.
+    """How accounts, oldest first, differ; None where neither can be told.
 
     They changed where a later one supersedes an earlier one: a toll that
-    rises, what goes up and down, words such as "now" and "revised", an outlet
-    that updates itself, or months between them. On one day, of one event, or
-    where a toll falls, they disagree.
+    rises from day to day, or words such as "now" and "revised". Of one day, of
+    one march, or where a toll falls, different outlets or parties disagree;
+    an outlet does not disagree with itself.
     """
-    days = [a.day for a in accounts]
-    known = [day for day in days if day is not None]
-    if len(known) < len(days):
+    days = {a.day for a in accounts}
+    if None in days:
         return None
-    if len(set(known)) == 1:
-        return DifferenceKind.DISAGREE
-    said = next((a.facet for a in accounts if a.facet is not None), None)
-    values = [a.figure.value for a in accounts]
-    rising = all(left <= right for left, right in pairwise(values))
-    if said in _GROWING:
-        return DifferenceKind.CHANGED if rising else DifferenceKind.DISAGREE
-    if said in _MOVING:
-        return DifferenceKind.CHANGED
-    if said is Facet.ATTENDING:
-        return DifferenceKind.DISAGREE
-    later = [a for a in accounts[1:] if a.day != known[0]]
     sources = {a.candidate.article.source for a in accounts}
-    superseded = (
-        any(_NOW.search(a.candidate.text) for a in later)
-        or (len(sources) == 1 and None not in sources)
-        or (known[-1] - known[0]).days > _APART
-    )
-    return DifferenceKind.CHANGED if superseded else DifferenceKind.DISAGREE
+    parties = {a.party for a in accounts}
+    disputed = DifferenceKind.DISAGREE if len(sources) > 1 or len(parties) > 1 else None
+    said = next((a.facet for a in accounts if a.facet is not None), None)
+    times = {a.candidate.article.published for a in accounts}
+    rising = all(one.figure.value <= two.figure.value for one, two in pairwise(accounts))
+    if (
+        said in _GROWING
+        and rising
+        and (len(days) > 1 or len(times) == len(accounts) > len(sources))
+    ):
+        return DifferenceKind.CHANGED
+    if said is Facet.ATTENDING or said in _GROWING or len(days) == 1:
+        return disputed
+    superseded = any(_NOW.search(a.candidate.text) for a in accounts[1:])
+    if superseded or said in WHOLE_STORY:
+        return DifferenceKind.CHANGED
+    return disputed

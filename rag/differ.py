@@ -63,7 +63,7 @@ def contrasts(
     if anchor is None:
         return ()
     same = [a for a in accounts if a is anchor or same_thing(anchor, a, wanted)]
-    kept = _distinct(_one_each(same, anchor), anchor)
+    kept = changes.linked(_distinct(_one_each(same, anchor), anchor), anchor)
     if len(kept) < 2:
         return ()
     kind = changes.kind(kept)

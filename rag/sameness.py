@@ -24,11 +24,11 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _FORECAST = re.compile(
-    r"\b(?:forecasts?|will|would|could|may|might|by\s+next|next\s+year|aims?|hopes?|plans?)\b",
+    r"\b(?:forecasts?|expectations?|will|would|could|may|might|by\s+next|next\s+year|aims?|hopes?|plans?)\b",
     re.IGNORECASE,
 )
 _EVENTS = WHOLE_STORY - {Facet.DAMAGE}
-_NAMED = 0.5  # share of the question's names that an account's story must hold
+_NAMED = 0.5  # share of the question's names in a story of one event; in any other, all of them
 _COVERED = 0.6  # of the anchor's share of the question's words, in an account that has no facet
 _AROUND = 0.7  # likewise with the title and the sentence before, in one that has
 _TOLD = 0.5  # of the question's words in the story, where a facet is told of one event alone
@@ -131,7 +131,8 @@ def _same_story(anchor: Told, other: Told, wanted: Sought) -> bool:
     """Whether both articles are of the event that the question is about."""
     mine, theirs = _story(anchor.candidate), _story(other.candidate)
     names = wanted.names
-    if names and len(names & theirs) < _NAMED * len(names):
+    needed = _NAMED if other.facet in WHOLE_STORY else 1.0
+    if len(names & theirs) < needed * len(names):
         return False
     shared = _names(anchor.candidate) & _names(other.candidate)
     if len(shared) < (_SHARED if names & mine & theirs else _SHARED_UNNAMED):
