@@ -32,9 +32,10 @@ def days_of(text: str, published: date, language: str | None) -> Days | None:
     """The date that a sentence itself tells of, None where it names none.
 
     The first one to the day, a past one before one to come; where there is none
-    the first to the month, then to the year. "Won on Saturday for the first time since 1991" is of Saturday;
-    the date of a dateline counts only where the sentence has no other.
-    `language` is ISO 639-1; relative dates are read in those that `resolve` knows.
+    the first to the month, then to the year. "Won on Saturday for the first time
+    since 1991" is of Saturday; the date of a dateline counts only where the
+    sentence has no other. `language` is ISO 639-1; relative dates are read in
+    the languages that `resolve` knows, full ones in English, Turkish and Russian.
     """
     found = [(m.start, m.words, (m.first, m.last)) for m in resolve(text, published, language)]
     found += [(m.start(), m.group(), span) for m, span in _in_full(text)]
