@@ -68,6 +68,12 @@ def draw(archive: Archive, n: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mixed))[:n]
 
 
+def of(article: Article) -> tuple[str, ...]:
+    """Questions that an English article answers, one of each kind at most."""
+    found = (form(article) for form in _FORMS)
+    return tuple(question for question in found if question and len(question) <= _LONGEST)
+
+
 def _sentences(article: Article) -> list[str]:
     return [article.body[span.start : span.end] for span in sentence_spans(article)]
 

@@ -114,7 +114,7 @@ def _resolved(asked: str, last: Turn, answer: str, today: date) -> str:
     if period is not None and not telling(rest.replace(period.words, " ", 1)):
         return swap.dated(period.words, last.searched, today)
     whole_question = _named(rest) and len(own) >= _FEW_WORDS and _QUESTION.match(rest)
-    elliptic = bool(opening) and not whole_question or bool(_MEANT.match(rest))
+    elliptic = (bool(opening) and not whole_question) or bool(_MEANT.match(rest))
     if not (elliptic or leans(rest, own)):
         return asked
     if not _PRONOUN.search(rest):

@@ -41,7 +41,8 @@ _CLAUSES = (
 )
 _COUNTED = re.compile(
     rf"\b(?P<how>how many|how much|which|what) (?P<noun>(?!{_AUX}\b)[^\W\d_]+"
-    rf"(?:[ -](?!{_AUX}\b)[a-z]+)??)(?= (?:{_AUX}|[a-z]+ed|died|went|came|took|won|lost|fled|left|fell|got|still|now)\b)",
+    rf"(?:[ -](?!{_AUX}\b)[a-z]+)??)(?= (?:{_AUX}|[a-z]+ed|"
+    r"died|went|came|took|won|lost|fled|left|fell|got|still|now)\b)",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
