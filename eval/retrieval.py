@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import fmean
 
 from eval import metrics
+from eval.bootstrap import Interval, interval
 from eval.corpus import JudgedQuery, index_corpus, read_queries
 from index.archive import Archive
 from index.embed import Embedder
 from index.errors import SourceError
-from rag.retrieve import Query, Step, retrieve
+from rag.reader import Reader
+from rag.rerank import MOST, rerank
+from rag.retrieve import Query, Step, query, retrieve
+from rag.types import Hit
 
 _DEPTH = 60  # passages: enough for ten different documents
 
@@ -34,25 +38,35 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class RetrievalScores:
-    """Scores of each step over the same `queries`; `left_out` had no relevant document."""
+    """Scores of each step over the same `queries`; `left_out` had no relevant document.
+
+    `intervals` holds the 95 % bootstrap interval of each of `Scores`' fields, by its name.
+    """
 
     steps: dict[Step, Scores]
+    intervals: dict[Step, dict[str, Interval]]
     default: Step
     queries: int
     left_out: int
 
 
 def measure(
-    corpus: Path, queries: Path, embedder: Embedder, progress: Progress | None = None
+    corpus: Path,
+    queries: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    reader: Reader | None = None,
 ) -> RetrievalScores:
     """Index the corpus into a temporary archive and rank it for every query.
 
-    Raises SourceError where a file is not as expected or no query has an answer.
+    The step READER is measured where a reader is given. Raises SourceError where
+    a file is not as expected or no query has an answer.
     """
     judged = read_queries(queries)
     asked = [query for query in judged if query.relevant]
     if not asked:
         raise SourceError(f"{queries}: no query has a relevant document")
+    steps = [step for step in Step if step is not Step.READER or reader is not None]
     with tempfile.TemporaryDirectory(prefix="byline-eval-") as folder:
         ids = index_corpus(
             corpus,
@@ -62,32 +76,57 @@ def measure(
         )
         archive = Archive(Path(folder))
         try:
-            ranked: dict[Step, list[list[str]]] = {step: [] for step in Step}
-            for done, query in enumerate(asked, start=1):
-                wanted = Query(query.question, embedder.embed_query(query.question))
-                for step in Step:
-                    hits = retrieve(archive, wanted, _DEPTH, step=step)
-                    found = dict.fromkeys(ids[hit.article.id] for hit in hits)
-                    ranked[step].append(list(found))
+            ranked: dict[Step, list[list[str]]] = {step: [] for step in steps}
+            for done, row in enumerate(asked, start=1):
+                for step, hits in _found(archive, query(row.question, embedder), reader).items():
+                    ranked[step].append(list(dict.fromkeys(ids[hit.article.id] for hit in hits)))
                 if progress is not None:
                     progress("asking", done, len(asked))
         finally:
             archive.close()
+    values = {step: _values(lists, asked) for step, lists in ranked.items()}
     return RetrievalScores(
-        steps={step: _scores(lists, asked) for step, lists in ranked.items()},
+        steps={
+            step: Scores(**{name: fmean(each) for name, each in of_step.items()})
+            for step, of_step in values.items()
+        },
+        intervals={
+            step: {name: interval(each) for name, each in of_step.items()}
+            for step, of_step in values.items()
+        },
         default=Step.FUSED,
         queries=len(asked),
         left_out=len(judged) - len(asked),
     )
 
 
-def _scores(lists: list[list[str]], asked: list[JudgedQuery]) -> Scores:
+def _found(archive: Archive, wanted: Query, reader: Reader | None) -> dict[Step, list[Hit]]:
+    """What each step finds, best first."""
+    found = {
+        step: retrieve(archive, wanted, _DEPTH, step=step)
+        for step in (Step.DENSE, Step.LEXICAL, Step.FUSED)
+    }
+    if reader is not None:
+        hits = found[Step.FUSED]
+        articles = {
+            hit.article.id: article
+            for hit in hits[:MOST]
+            if (article := archive.article(hit.article.id)) is not None
+        }
+        read = rerank(reader, wanted.text, hits, articles)
+        found[Step.READER] = [each.hit for each in read]
+    return found
+
+
+def _values(lists: list[list[str]], asked: list[JudgedQuery]) -> dict[str, list[float]]:
+    """Each field of `Scores` for each query."""
     pairs = [(ranked, query.relevant) for ranked, query in zip(lists, asked, strict=True)]
-    return Scores(
-        hit_at_1=fmean(metrics.hit_at(1, *pair) for pair in pairs),
-        hit_at_5=fmean(metrics.hit_at(5, *pair) for pair in pairs),
-        mrr=fmean(metrics.reciprocal_rank(*pair) for pair in pairs),
-        ndcg_at_10=fmean(metrics.ndcg_at(10, *pair) for pair in pairs),
-        recall_at_4=fmean(metrics.recall_at(4, *pair) for pair in pairs),
-        recall_at_10=fmean(metrics.recall_at(10, *pair) for pair in pairs),
-    )
+    values = {
+        "hit_at_1": [metrics.hit_at(1, *pair) for pair in pairs],
+        "hit_at_5": [metrics.hit_at(5, *pair) for pair in pairs],
+        "mrr": [metrics.reciprocal_rank(*pair) for pair in pairs],
+        "ndcg_at_10": [metrics.ndcg_at(10, *pair) for pair in pairs],
+        "recall_at_4": [metrics.recall_at(4, *pair) for pair in pairs],
+        "recall_at_10": [metrics.recall_at(10, *pair) for pair in pairs],
+    }
+    return {field.name: values[field.name] for field in fields(Scores)}

@@ -1,44 +1,66 @@
-"""Hybrid retrieval: nearest by meaning and best by words, fused.
+"""Hybrid retrieval: nearest by meaning and best by words, fused, then looked at again.
 
 News is proper nouns, which embeddings blur, and paraphrase, which words miss;
-each half alone is worse on every set measured (eval/RESULTS.md). The fused
-score is a weighted sum of the cosine similarity and the BM25 score, the latter
-divided by the best one of the query (as in Bruch et al. 2023, "An Analysis of
-Fusion Functions for Hybrid Retrieval": a convex combination of normalised
-scores is better than reciprocal rank fusion, and steadier). Every candidate
-has its exact cosine, also where only the words found it.
+each half alone is worse on every set measured (eval/RESULTS.md). Every candidate
+has its exact cosine, also where only the words found it. After fusing
+(`rag.fuse`), what the question names is preferred (`rag.clauses`), and the
+best passages are told apart by where its words stand (`rag.overlap`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from index.analyze import STUBBED, language_key
 from index.archive import Archive
-from index.embed import Vectors
-from index.types import Filters
+from index.embed import Embedder, Vectors
+from index.types import Filters, Stored
+from rag import overlap
+from rag.clauses import clauses, days, outlets
+from rag.fluency import fluency
+from rag.fuse import fused, word_trust
 from rag.types import Hit
 
 _CANDIDATES = 150  # from each half
+_CLAUSE_CANDIDATES = 50  # from each half, for each clause
+_CLAUSES = 0.5  # of the score for the best clause is added to that for the whole question
+_NAMED = 0.1  # of what a passage lacks to 1 is added where its outlet is named, or its day
+_READ_AGAIN = 30  # passages whose words are looked at
+_WINDOW = 900  # characters of a passage with what stands around it, about 120 words
 _ORIGINAL_SHARE = 0.9  # of a copy's score is enough for the original to stand for it
 _COMPANION = 0.1  # of the score of an article's best other passage is added to each
-_DENSE_WEIGHT = 0.6  # of the cosine against the words; see eval/LOG.md
 
 
 class Step(StrEnum):
-    """Which half ranks: for measuring what each part is worth."""
+    """How far retrieval goes: for measuring what each part is worth."""
 
     DENSE = "dense"
     LEXICAL = "lexical"
     FUSED = "fused"
+    READER = "reader"  # the best of what is fused, read (`rag.rerank`)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: the words, and their vector `(dimension,) float32`."""
+    """What is searched for: the words, and their vector `(dimension,) float32`.
+
+    `fluency` is how far the vector is to be trusted, 0 to 1; `clauses` are
+    searched for besides. `query` makes a whole one.
+    """
 
     text: str
     vector: Vectors
+    fluency: float = 1.0
+    clauses: tuple[Query, ...] = ()
+
+
+def query(text: str, embedder: Embedder) -> Query:
+    """The query for a question, its clauses embedded apart where it has several."""
+    trusted = fluency(text, embedder.count_tokens)
+    parts = tuple(Query(part, embedder.embed_query(part), trusted) for part in clauses(text))
+    return Query(text, embedder.embed_query(text), trusted, parts)
 
 
 def retrieve(
@@ -51,28 +73,26 @@ def retrieve(
     """The `k` best passages, best first; a syndicated story counts once.
 
     Of a story and its copies one edition stays, the original where the filters
-    let it through.
+    let it through. Reading is another module's: the step READER is as FUSED here.
     """
-    cosines: dict[int, float] = {}
-    matches: dict[int, float] = {}
+    cosines: Mapping[int, float] = {}
+    matches: Mapping[int, float] = {}
+    most = max(k, _CANDIDATES)
     if step is not Step.LEXICAL:
-        found = archive.search_vectors(query.vector, max(k, _CANDIDATES), filters)
-        cosines = {hit.key: hit.score for hit in found}
+        cosines = {h.key: h.score for h in archive.search_vectors(query.vector, most, filters)}
     if step is not Step.DENSE:
-        found = archive.search_terms(query.text, max(k, _CANDIDATES), filters)
-        matches = {hit.key: hit.score for hit in found}
-    if step is Step.FUSED:
-        # Also what only the words found has its exact cosine.
-        missing = [key for key in matches if key not in cosines]
-        cosines |= {
-            key: float(vector @ query.vector) for key, vector in archive.vectors(missing).items()
-        }
-        scores = _companions(archive, _fused(cosines, matches))
+        matches = {h.key: h.score for h in archive.search_terms(query.text, most, filters)}
+    if step in (Step.DENSE, Step.LEXICAL):
+        scores = dict(cosines or matches)
+        order = sorted(scores, key=lambda key: (-scores[key], key))
+        # Twice as many as wanted are read: copies fall together, and some may be gone.
+        stored = archive.read(order[: 2 * k + 20])
     else:
-        scores = cosines or matches
-    order = sorted(scores, key=lambda key: (-scores[key], key))
-    # Twice as many as wanted are read: copies fall together, and some may be gone.
-    stored = archive.read(order[: 2 * k + 20])
+        cosines, scores = _scores(archive, query, filters, cosines, matches)
+        order = sorted(scores, key=lambda key: (-scores[key], key))
+        stored = archive.read(order[: max(2 * k + 20, _READ_AGAIN)])
+        scores = _read_again(archive, query.text, scores, [k for k in order if k in stored], stored)
+        order = sorted(scores, key=lambda key: (-scores[key], key))
     hits = [
         Hit(
             passage=stored[key].passage,
@@ -89,13 +109,97 @@ def retrieve(
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept[:k], start=1)]
 
 
-def _fused(cosines: dict[int, float], matches: dict[int, float]) -> dict[int, float]:
-    best = max(matches.values(), default=1.0) or 1.0
+def _scores(
+    archive: Archive,
+    query: Query,
+    filters: Filters,
+    cosines: Mapping[int, float],
+    matches: Mapping[int, float],
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Exact cosines of all candidates, and their fused scores, about 0 to 1."""
+    parts = []
+    keys = {**cosines, **matches}
+    for clause in query.clauses:
+        near = archive.search_vectors(clause.vector, _CLAUSE_CANDIDATES, filters)
+        found = archive.search_terms(clause.text, _CANDIDATES, filters)
+        parts.append((clause, {hit.key: hit.score for hit in found}))
+        keys |= {hit.key: 0.0 for hit in (*near, *found[:_CLAUSE_CANDIDATES])}
+    vectors = archive.vectors(list(keys))
+    exact = {key: float(vector @ query.vector) for key, vector in vectors.items()}
+    trust = _trust(archive, query.text, list(keys))
+    scores = fused(exact, matches, query.fluency, trust)
+    if parts:
+        best = dict.fromkeys(scores, 0.0)
+        for clause, words in parts:
+            near_clause = {key: float(vector @ clause.vector) for key, vector in vectors.items()}
+            there = {key: score for key, score in words.items() if key in scores}
+            for key, score in fused(near_clause, there, clause.fluency, trust).items():
+                best[key] = max(best[key], score)
+        scores = {key: (scores[key] + _CLAUSES * best[key]) / (1 + _CLAUSES) for key in scores}
+    return exact, _prefer_named(archive, query.text, _companions(archive, scores))
+
+
+def _trust(archive: Archive, question: str, keys: list[int]) -> dict[int, float]:
+    """How far words count for each candidate, where they do not count in full."""
+    by_language = word_trust(archive, question)
+    if all(trust == 1.0 for trust in by_language.values()):
+        return {}
     return {
-        key: _DENSE_WEIGHT * cosines.get(key, 0.0)
-        + (1 - _DENSE_WEIGHT) * matches.get(key, 0.0) / best
-        for key in {**cosines, **matches}
+        key: by_language.get(language_key(stored.article.language), 1.0)
+        for key, stored in archive.read(keys).items()
     }
+
+
+def _prefer_named(archive: Archive, question: str, scores: dict[int, float]) -> dict[int, float]:
+    """Raise the passages of outlets and days that the question names."""
+    sources = outlets(question, (source for source, _ in archive.facets().sources))
+    named_days = days(question)
+    if not (sources or named_days):
+        return scores
+    raised = {}
+    stored = archive.read(list(scores))
+    for key, score in scores.items():
+        article = stored[key].article if key in stored else None
+        if article is not None and article.source in sources:
+            score += _NAMED * (1 - score)
+        if article is not None and article.published and article.published.date() in named_days:
+            score += _NAMED * (1 - score)
+        raised[key] = score
+    return raised
+
+
+def _read_again(
+    archive: Archive,
+    question: str,
+    scores: dict[int, float],
+    order: list[int],
+    stored: Mapping[int, Stored],
+) -> dict[int, float]:
+    """Scores with the overlap of words of the best, and of the others as if there were none."""
+    chosen = order[:_READ_AGAIN]
+    texts = [_text(archive, stored[key]) for key in chosen]
+    values = overlap.rescore(archive, question, [scores[key] for key in chosen], texts)
+    again = dict(zip(chosen, values, strict=True))
+    # On one scale: the others are what the last of these would be without any overlap.
+    least = min(values, default=0.0)
+    last = scores[chosen[-1]] if chosen else 1.0
+    share = min(1.0, least / last) if last > 0 else 0.0
+    return {key: again.get(key, score * share) for key, score in scores.items()}
+
+
+def _text(archive: Archive, stored: Stored) -> overlap.Text:
+    """A passage, and where it is short for its language's words, what stands around it."""
+    key = language_key(stored.article.language)
+    passage = stored.passage
+    window = passage.text
+    missing = _WINDOW - len(passage.text)
+    if key in STUBBED and missing > 0:
+        article = archive.article(stored.article.id, passage.version)
+        if article is not None:
+            start = max(0, passage.start - missing // 2)
+            window = article.body[start : max(passage.end, start + _WINDOW)]
+    title = stored.article.title
+    return overlap.Text(passage.text, f"{title}\n{window}", key)
 
 
 def _companions(archive: Archive, scores: dict[int, float]) -> dict[int, float]:

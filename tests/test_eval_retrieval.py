@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from eval.corpus import read_queries, read_rows
 from eval.retrieval import measure
 from index.errors import SourceError
+from rag.reader import Extract, Reading
 from rag.retrieve import Step
 from tests.fake_embedder import FakeEmbedder
 
@@ -47,7 +49,7 @@ def test_each_step_is_scored_and_unanswerable_queries_are_left_out_and_counted(
         FakeEmbedder(),
         lambda what, done, total: said.append((what, done, total)),
     )
-    assert set(scores.steps) == set(Step)
+    assert set(scores.steps) == {Step.DENSE, Step.LEXICAL, Step.FUSED}  # no reader was given
     assert scores.default is Step.FUSED
     assert (scores.queries, scores.left_out) == (2, 1)
     for step in (Step.LEXICAL, Step.FUSED):
@@ -66,6 +68,44 @@ def test_a_document_that_is_never_found_lowers_the_scores(tmp_path: Path) -> Non
     )
     assert scores.steps[Step.FUSED].recall_at_10 == 0.5
     assert scores.steps[Step.FUSED].hit_at_1 == 1.0
+
+
+class ForThe:
+    """A reader that takes whatever speaks of one word for the answer."""
+
+    id = "for the word"
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def read(self, question: str, extracts: Sequence[Extract]) -> list[Reading]:
+        found = []
+        for extract in extracts:
+            odds = tuple(9.0 if self.word in text else -9.0 for text in extract.sentences)
+            found.append(Reading(odds, max(odds)))
+        return found
+
+
+def test_a_reader_is_a_step_of_its_own_and_can_make_it_better_and_worse(tmp_path: Path) -> None:
+    corpus, queries = rows(tmp_path / "c.jsonl", CORPUS), rows(tmp_path / "q.jsonl", QUERIES[:1])
+    for word, hit in (("ferry", 1.0), ("quota", 0.0)):
+        scores = measure(corpus, queries, FakeEmbedder(), reader=ForThe(word))
+        assert set(scores.steps) == set(Step)
+        assert scores.steps[Step.FUSED].hit_at_1 == 1.0
+        assert scores.steps[Step.READER].hit_at_1 == hit
+
+
+def test_each_figure_lies_in_its_interval_which_luck_widens(tmp_path: Path) -> None:
+    wrong = {"question": "Who won the marathon?", "relevant": ["gone"]}
+    scores = measure(
+        rows(tmp_path / "c.jsonl", CORPUS),
+        rows(tmp_path / "q.jsonl", [*QUERIES[:2], wrong]),
+        FakeEmbedder(),
+    )
+    low, high = scores.intervals[Step.FUSED]["hit_at_1"]
+    assert scores.steps[Step.FUSED].hit_at_1 == pytest.approx(2 / 3)
+    assert (low, high) == (0.0, 1.0)
+    assert set(scores.intervals) == set(scores.steps)
 
 
 def test_gzipped_rows_and_blank_lines_are_read(tmp_path: Path) -> None:

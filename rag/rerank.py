@@ -1,0 +1,111 @@
+"""Reranking by reading: the best hits in the order in which a reader finds answers in them.
+
+Retrieval finds the topic, a reader the answer; each is wrong where the other
+is mostly right, so the order is by both: the score is taken for a probability,
+and the reader's log-odds are added to its own with a weight. What was read is kept with its hit:
+choosing sentences needs the same reading.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.passages import sentence_spans
+from index.types import Article, Span
+from rag.fluency import Count, fluency
+from rag.reader import Extract, OnnxReader, Reader, Reading, shipped_tokenizer
+from rag.types import Hit
+
+MOST = 8  # hits that are read: each costs the reader a pass
+READER_WEIGHT = 0.45  # of the reader's log-odds, added to the log-odds that the score is
+_ENOUGH = 0.5  # of fluency, 0 to 1, to be read
+_CERTAIN = 10.0  # log-odds beyond which nothing changes
+_SURE = 1e-3  # scores nearer to 0 or 1 than this are taken to be this near
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A hit with the sentences that were read of it, and what the reader made of them.
+
+    `spans` are of the article's body; `reading` is None for a hit that was not read.
+    """
+
+    hit: Hit
+    spans: tuple[Span, ...]
+    reading: Reading | None
+
+
+def rerank(
+    reader: Reader,
+    question: str,
+    hits: Sequence[Hit],
+    articles: Mapping[str, Article],
+    most: int = MOST,
+) -> list[Read]:
+    """Read the first `most` hits and order them by score and reading; the rest stay behind.
+
+    `articles` are the hits' own, by id; a hit whose article is not there, or is
+    there in another version, is not read. Neither is one whose language, or the
+    question's, the reader does not know. Scores stay between 0 and 1 and ranks
+    count from 1; what is not read keeps its score unless it would overtake what
+    is. Raises ModelError where the reader cannot be loaded.
+    """
+    count = _count(reader)
+    head, tail = list(hits[: max(0, most)]), list(hits[max(0, most) :])
+    spans = [_sentences(hit, articles.get(hit.article.id)) for hit in head]
+    if count is not None:
+        spans = [
+            each if _knows(count, question, hit) else ()
+            for hit, each in zip(head, spans, strict=True)
+        ]
+    wanted = [n for n, each in enumerate(spans) if each]
+    readings: dict[int, Reading] = {}
+    if wanted:
+        extracts = [_extract(articles[head[n].article.id], spans[n]) for n in wanted]
+        readings = dict(zip(wanted, reader.read(question, extracts), strict=True))
+    read = [
+        Read(_rescored(hit, readings.get(n)), spans[n], readings.get(n))
+        for n, hit in enumerate(head)
+    ]
+    read.sort(key=lambda each: (-each.hit.score, each.hit.rank))
+    least = min((each.hit.score for each in read), default=1.0)
+    read += [Read(replace(hit, score=min(hit.score, least)), (), None) for hit in tail]
+    return [
+        replace(each, hit=replace(each.hit, rank=rank)) for rank, each in enumerate(read, start=1)
+    ]
+
+
+def _knows(count: Count, question: str, hit: Hit) -> bool:
+    """Whether a reader with this tokenizer knows the languages of both."""
+    return min(fluency(question, count), fluency(hit.passage.text, count)) >= _ENOUGH
+
+
+def _rescored(hit: Hit, reading: Reading | None) -> Hit:
+    if reading is None:
+        return hit
+    score = min(1 - _SURE, max(_SURE, hit.score))
+    odds = min(_CERTAIN, max(-_CERTAIN, reading.answerable))
+    mixed = math.log(score / (1 - score)) + READER_WEIGHT * odds
+    return replace(hit, score=1 / (1 + math.exp(-mixed)))
+
+
+def _sentences(hit: Hit, article: Article | None) -> tuple[Span, ...]:
+    if article is None or article.version != hit.passage.version:
+        return ()
+    return tuple(sentence_spans(article, hit.passage.start, hit.passage.end))
+
+
+def _extract(article: Article, spans: Sequence[Span]) -> Extract:
+    return Extract(article.title, tuple(article.body[s.start : s.end] for s in spans))
+
+
+def _count(reader: Reader) -> Count | None:
+    """How the reader counts tokens; None for one that does not tell, which is believed."""
+    if not isinstance(reader, OnnxReader):
+        return None
+    tokenizer = shipped_tokenizer()
+    return lambda texts: [
+        len(each.ids) for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    ]
