@@ -86,7 +86,7 @@ def _figure(
     value = number.value
     if money and last < len(cut) and cut[last].lower in {"m", "k"}:
         if cut[last].start == cut[last - 1].end:
-            value *= 10**6 if cut[last].lower == "m" else 1_000
+            value = round(value * (10**6 if cut[last].lower == "m" else 1_000), 6)
             last += 1
     elif name is None and number.first and cut[number.first - 1].lower in {"%", "yüzde"}:
         name, first = "percent", number.first - 1

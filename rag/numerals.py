@@ -143,7 +143,7 @@ def _number(text: str, cut: Sequence[Token], at: int, key: str, language: str) -
         if value is None:
             return Number(at, last, float("nan"), spelled=False, scaled=False)
         scale, end = _scale(cut, last, key)
-        return Number(at, end, value * scale, spelled=False, scaled=end > last)
+        return Number(at, end, round(value * scale, 6), spelled=False, scaled=end > last)
     return _spelled(cut, at, key) if token.word else None
 
 
