@@ -18,11 +18,12 @@ from eval.asking import KEPT, TODAY, Desk, Progress, Setup, temporary
 from eval.binary import Judged
 from eval.corpus import index_corpus, read_rows
 from eval.figures import Figure, Refusing, mean, refusing
-from eval.refusal import judge
+from eval.refusal import asked_of
 from index.errors import QuestionError, SourceError
 from index.types import Filters
-from rag.retrieve import Query, Step, retrieve
-from rag.types import Turn
+from rag.rerank import MOST, rerank
+from rag.retrieve import Step, query, retrieve
+from rag.types import Hit, Turn
 from rag.understand import clean, understand
 
 _DEPTH = 60  # passages: enough for ten different documents
@@ -146,15 +147,15 @@ def measure(
             if message.relevant:
                 for step, found in _found(message, history, desk, ids).items():
                     lists.setdefault(step, []).append(found)
-            answer = desk.on().ask(message.question, history=history)
             known = message.answerability == ANSWERABLE
-            judged.append((message.answerability, judge(answer, known, message.conversation)))
+            each = asked_of(desk, message.question, history, known, message.conversation)
+            judged.append((message.answerability, each))
             if progress is not None:
                 progress("asking", done, len(later))
     sure = tuple(each for kind, each in judged if kind in (ANSWERABLE, UNANSWERABLE))
     return ConversationScores(
         steps={step: _scores(found, ranked) for step, found in lists.items()},
-        default=f"{RESOLVED}, {Step.FUSED.value}",
+        default=f"{RESOLVED}, {(Step.READER if setup.reader else Step.FUSED).value}",
         turns=len(ranked),
         without_history=len(messages) - len(later),
         without_relevant=len(later) - len(ranked),
@@ -207,13 +208,28 @@ def _found(
             RESOLVED: _understood(message.question, history, desk)[1:],
         }
     except QuestionError:
-        return {f"{way}, {step.value}": [] for way in (ALONE, RESOLVED) for step in Step}
+        steps = [step for step in Step if step is not Step.READER or desk.setup.reader is not None]
+        return {f"{way}, {step.value}": [] for way in (ALONE, RESOLVED) for step in steps}
     found = {}
     for way, (filters, sought) in asked.items():
-        query = Query(sought, desk.setup.embedder.embed_query(sought))
-        for step in Step:
-            hits = retrieve(desk.archive, query, _DEPTH, filters, step)
+        for step, hits in _hits(sought, filters, desk).items():
             found[f"{way}, {step.value}"] = list(dict.fromkeys(ids[h.article.id] for h in hits))
+    return found
+
+
+def _hits(sought: str, filters: Filters, desk: Desk) -> dict[Step, list[Hit]]:
+    """What each step finds, best first."""
+    archive, reader = desk.archive, desk.setup.reader
+    wanted = query(sought, desk.setup.embedder)
+    found = {
+        step: retrieve(archive, wanted, _DEPTH, filters, step)
+        for step in (Step.DENSE, Step.LEXICAL, Step.FUSED)
+    }
+    if reader is not None:
+        hits = found[Step.FUSED]
+        opened = {hit.article.id: archive.article(hit.article.id) for hit in hits[:MOST]}
+        articles = {name: article for name, article in opened.items() if article is not None}
+        found[Step.READER] = [read.hit for read in rerank(reader, wanted.text, hits, articles)]
     return found
 
 

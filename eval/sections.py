@@ -32,13 +32,20 @@ class Section:
 
 def retrieval_section(setup: Setup, progress: Progress | None, folder: Path) -> Section:
     scores = retrieval.measure(
-        folder / "corpus.jsonl", folder / "queries.jsonl", setup.embedder, progress
+        folder / "corpus.jsonl",
+        folder / "queries.jsonl",
+        setup.embedder,
+        progress,
+        reader=setup.reader,
     )
-    rows = [
-        (step.value, *(plain(getattr(each, field)) for field in _RETRIEVAL.values()))
+    figures = {
+        step: {
+            name: Figure(getattr(each, field), *scores.intervals[step][field])
+            for name, field in _RETRIEVAL.items()
+        }
         for step, each in scores.steps.items()
-    ]
-    best = scores.steps[scores.default]
+    }
+    rows = [(step.value, *map(plain, each.values())) for step, each in figures.items()]
     lines = [
         "`byline eval retrieval --corpus corpus.jsonl --queries queries.jsonl`",
         "",
@@ -47,7 +54,9 @@ def retrieval_section(setup: Setup, progress: Progress | None, folder: Path) -> 
         f"{scores.queries} questions; {scores.left_out} left out, having no relevant document. "
         f"The product's step is {scores.default.value}.",
     ]
-    told = {f"{folder.name} {name}": getattr(best, field) for name, field in _RETRIEVAL.items()}
+    told: Told = {
+        f"{folder.name} {name}": figure for name, figure in figures[scores.default].items()
+    }
     return Section("", tuple(lines), told)
 
 

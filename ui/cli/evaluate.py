@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from index.errors import SourceError
 from ui.chat.words import count
 from ui.cli import evaluate_answers, evaluate_archive, evaluate_report
 from ui.cli.console import out, write, write_json
+from ui.cli.figures import setup_for, table
 from ui.cli.options import (
     JsonOption,
     ModelOption,
     PassagePrefixOption,
     QueryPrefixOption,
+    ReaderOption,
     settings_for,
 )
 
@@ -75,13 +76,8 @@ def extraction(
     if as_json:
         write_json(asdict(scores))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("f1", "precision", "recall", "accuracy"):
-        table.add_column(name, justify="right")
-    table.add_row(
-        *(f"{each:.4f}" for each in (scores.f1, scores.precision, scores.recall, scores.accuracy))
-    )
-    out.print(table)
+    names = ("f1", "precision", "recall", "accuracy")
+    out.print(table(names, [[f"{getattr(scores, name):.4f}" for name in names]]))
     write(f"{count(scores.pages, 'page')}, {scores.pages_per_second:.1f} a second")
 
 
@@ -95,31 +91,41 @@ def retrieval(
         Path,
         typer.Option(help="JSON Lines of questions: question, relevant (ids).", show_default=False),
     ],
+    reader: ReaderOption = None,
     model: ModelOption = None,
     query_prefix: QueryPrefixOption = None,
     passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How high the documents that answer a question are ranked, step by step."""
+    from eval.figures import Figure
     from eval.retrieval import measure
-    from ui.cli.opening import embedder_for
     from ui.cli.progress import Bar
 
     chosen = settings_for(
-        ctx, model=model, query_prefix=query_prefix, passage_prefix=passage_prefix
+        ctx,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        reader=reader,
     )
     with Bar() as bar:
-        scores = measure(corpus, queries, embedder_for(chosen, None), bar.step)
+        setup = setup_for(chosen)
+        scores = measure(corpus, queries, setup.embedder, bar.step, reader=setup.reader)
     if as_json:
         write_json(_json(scores))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("step")
-    for name in _METRICS:
-        table.add_column(name, justify="right")
-    for step, each in scores.steps.items():
-        table.add_row(step.value, *(f"{value:.3f}" for value in _figures(each).values()))
-    out.print(table)
+    rows = [
+        (
+            step.value,
+            *(
+                str(Figure(getattr(each, field), *scores.intervals[step][field]))
+                for field in _METRICS.values()
+            ),
+        )
+        for step, each in scores.steps.items()
+    ]
+    out.print(table(("step", *_METRICS), rows))
     queries_asked = count(scores.queries, "query")
     write(f"{queries_asked}; {scores.left_out:,} left out, having no relevant document")
 
