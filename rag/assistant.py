@@ -1,15 +1,14 @@
 """The assistant: a question in, a cited answer or a typed refusal out.
 
-understand ──> retrieve ──> select ──> write ──> cite
-                               └─────> refuse
+understand ──> find ──> draft ──> assemble
+                 └────> refuse ──────┘
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,41 +17,16 @@ from typing import Self
 from index.archive import Archive
 from index.derived import Progress
 from index.embed import Embedder, SentenceTransformerEmbedder
-from index.types import Coverage, Facets, Filters, Stats
+from index.types import Facets, Filters, Stats
 from rag import examples, refuse, source
-from rag.cite import cite
-from rag.remember import Remembered
-from rag.retrieve import Query, retrieve
-from rag.select import Candidate, candidates
-from rag.types import (
-    Answer,
-    Citation,
-    Hit,
-    Question,
-    Refusal,
-    Sentence,
-    SourceView,
-    Timings,
-    Turn,
-)
-from rag.understand import understand
-from rag.weights import Term, terms
-from rag.write import compose
+from rag.assemble import Drafted, assemble
+from rag.draft import Draft, draft
+from rag.find import Finder, Finding
+from rag.reader import Reader, reader_for
+from rag.types import Answer, Asks, Citation, Question, Sentence, SourceView, Timings, Turn
+from rag.understand import Understood, understand
 
-_HITS = 20  # passages retrieved for a question
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What a search for one reading of the question came to."""
-
-    question: Question
-    terms: tuple[Term, ...]
-    hits: list[Hit]
-    scored: list[Candidate]
-    coverage: Coverage
-    confidence: float
-    teased: bool
+NO_READER = "none"  # names no reader: likeness alone chooses
 
 
 class Assistant:
@@ -61,7 +35,8 @@ class Assistant:
     Build it with `Assistant.open`; close it when done, or use it as a context
     manager. `today` fixes the day that "last week" counts from; by default it
     is the day of each question. `threshold` is the probability below which a
-    question is refused: higher refuses more and errs less.
+    question is refused: higher refuses more and errs less. `reader` None
+    leaves sentences to be chosen by likeness, which is worse.
     """
 
     def __init__(
@@ -69,12 +44,12 @@ class Assistant:
         archive: Archive,
         embedder: Embedder,
         *,
+        reader: Reader | None = None,
         today: date | None = None,
         threshold: float = refuse.THRESHOLD,
     ) -> None:
         self.archive = archive
-        self._embedder = embedder
-        self._sentences = Remembered(embedder)
+        self._finder = Finder(archive, embedder, reader)
         self._today = today
         self._threshold = threshold
         # how many were wanted, those drawn, and those of them that are answered
@@ -95,9 +70,10 @@ class Assistant:
     ) -> Self:
         """Open an archive with the embedding model it was made with.
 
-        `model` and the prefixes are only needed to insist on one. Raises
-        ArchiveMissing, ArchiveTooNew, ArchiveDamaged, ModelError, and
-        EmbedderMismatch where the model's weights are not the archive's.
+        `model` and the prefixes are only needed to insist on one. `reader` is
+        a cross-encoder's path or hub id, or "none"; by default the shipped one
+        reads. Raises ArchiveMissing, ArchiveTooNew, ArchiveDamaged, ModelError,
+        and EmbedderMismatch where the model's weights are not the archive's.
         """
         archive = Archive(Path(path), progress=progress)
         made_with = archive.identity
@@ -111,7 +87,8 @@ class Assistant:
         except Exception:
             archive.close()
             raise
-        return cls(archive, embedder, today=today, threshold=threshold)
+        chosen = None if reader == NO_READER else reader_for(reader)
+        return cls(archive, embedder, reader=chosen, today=today, threshold=threshold)
 
     def close(self) -> None:
         self.archive.close()
@@ -123,8 +100,8 @@ class Assistant:
         self.close()
 
     def warm(self) -> None:
-        """Load the model and find the examples now, so that the first reader does not wait."""
-        self._embedder.embed_query("warm")
+        """Load the models and find the examples now, so that the first reader does not wait."""
+        self._finder.warm()
         self.examples()
 
     def ask(
@@ -154,56 +131,25 @@ class Assistant:
     ) -> Iterator[Question | Sentence | Answer]:
         """The question as understood, then each sentence, at last the whole answer."""
         started = time.perf_counter()
-        understood = understand(
-            question,
-            history=history,
-            filters=filters,
-            facets=self.archive.facets(),
-            today=self._today or datetime.now(UTC).astimezone().date(),
-            infer=infer,
-        )
+        understood = self._understand(question, history, filters, infer=infer)
         yield understood.question
         read = time.perf_counter()
-        finding = self._find(understood.question, understood.sought)
-        if understood.inferred and finding.confidence < self._threshold:
-            finding = self._without_inferred(finding, filters)
+        asked = self._parts(understood, filters)
+        drafted = [self._draft(each, filters) for each in asked]
         found = time.perf_counter()
-        answered = finding.confidence >= self._threshold
-        chosen = compose(finding.scored) if answered else ()
-        citations = cite(self.archive, chosen)
-        sentences = tuple(Sentence(c.quote, (c.number,)) for c in citations)
-        refusal: Refusal | None = None
-        if not chosen:
-            refusal = refuse.refuse(
-                self.archive,
-                finding.terms,
-                finding.hits,
-                finding.question.filters,
-                finding.coverage,
-                finding.teased,
-            )
-        yield from sentences
+        answer = assemble(self.archive, understood.question, drafted)
         done = time.perf_counter()
-        dates = [c.story.published.date() for c in citations if c.story.published]
-        yield Answer(
-            id=uuid.uuid4().hex,
-            question=finding.question,
-            sentences=sentences,
-            citations=citations,
-            refusal=refusal,
-            as_of=datetime.now(UTC),
-            newest=max(dates, default=None),
-            searched=finding.coverage.articles,
-            first=finding.coverage.first,
-            last=finding.coverage.last,
-            confidence=finding.confidence,
-            timings=Timings(
-                understand=(read - started) * 1000,
-                retrieve=(found - read) * 1000,
-                write=(done - found) * 1000,
-                total=(done - started) * 1000,
-            ),
+        reading = sum(each.finding.reading for each in drafted)
+        timings = Timings(
+            understand=(read - started) * 1000,
+            retrieve=(found - read) * 1000 - reading,
+            read=reading,
+            write=(done - found) * 1000,
+            total=(done - started) * 1000,
         )
+        answer = replace(answer, timings=timings, today=self._day())
+        yield from answer.sentences
+        yield answer
 
     def source(self, citation: Citation) -> SourceView:
         """A citation opened at its quote, between the paragraphs around it.
@@ -242,33 +188,43 @@ class Assistant:
             reason=reason[:2_000],
         )
 
-    def _find(self, question: Question, sought: str) -> _Finding:
-        coverage = self.archive.coverage(question.filters)
-        telling = terms(sought, self.archive)
-        hits: list[Hit] = []
-        scored: list[Candidate] = []
-        if coverage.articles and telling:
-            query = Query(sought, self._embedder.embed_query(sought))
-            hits = retrieve(self.archive, query, _HITS, question.filters)
-            scored = candidates(self.archive, self._sentences, query, telling, hits)
-        confidence, teased = 0.0, False
-        if scored:
-            case = refuse.evidence(telling, scored, hits)
-            confidence = refuse.probability(case)
-            if refuse.other_year(telling, scored[0]):
-                confidence *= refuse.OTHER_YEAR_SHARE
-            teased = refuse.only_teased(self.archive, sought, telling, case, confidence)
-            if teased:
-                confidence = min(confidence, refuse.TEASED_CONFIDENCE)
-        return _Finding(question, telling, hits, scored, coverage, confidence, teased)
+    def _day(self) -> date:
+        return self._today or datetime.now(UTC).astimezone().date()
 
-    def _without_inferred(self, finding: _Finding, filters: Filters) -> _Finding:
-        """A date may be when it happened and not when it was printed: look everywhere.
+    def _understand(
+        self, question: str, history: Sequence[Turn], filters: Filters, *, infer: bool
+    ) -> Understood:
+        return understand(
+            question,
+            history=history,
+            filters=filters,
+            facets=self.archive.facets(),
+            today=self._day(),
+            infer=infer,
+        )
 
-        The answer then has to be good; if it is not, the narrower search's
-        refusal is the one to give.
-        """
-        question = finding.question
+    def _parts(self, understood: Understood, filters: Filters) -> list[Understood]:
+        """The question, or each of those that it holds, in order."""
+        parts = understood.question.parts
+        if len(parts) < 2:
+            return [understood]
+        return [self._understand(part, (), filters, infer=True) for part in parts]
+
+    def _draft(self, understood: Understood, filters: Filters) -> Drafted:
+        finding = self._find(understood, filters)
+        said = draft(finding) if finding.confidence >= self._threshold else Draft()
+        refusal = None if said.lines else refuse.refuse(self.archive, finding)
+        return Drafted(understood.question.text, finding, said, refusal)
+
+    def _find(self, understood: Understood, filters: Filters) -> Finding:
+        question, sought = understood.question, understood.sought
+        wide = question.asks is Asks.TIMELINE
+        finding = self._finder.find(question, sought, wide=wide)
+        if not understood.inferred or finding.confidence >= self._threshold:
+            return finding
+        # A date may be when it happened and not when it was printed: look everywhere. The
+        # answer then has to be good; if it is not, the narrower search's refusal is given.
         kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
-        wider = self._find(replace(question, filters=filters, notes=kept), question.searched)
+        anywhere = replace(question, filters=filters, notes=kept)
+        wider = self._finder.find(anywhere, question.searched, wide=wide)
         return wider if wider.confidence >= self._threshold else finding

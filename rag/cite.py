@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from index.archive import Archive
 from index.mentions import Mention, resolve
 from index.types import Headline, Span
+from rag.corrections import correction
 from rag.select import Candidate
 from rag.types import Citation, Story
 
@@ -33,7 +34,16 @@ def story(headline: Headline) -> Story:
 
 
 def cite(archive: Archive, chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
-    """One citation for each sentence, numbered from 1 in order."""
+    """One citation for each sentence, numbered from 1 in order.
+
+    Raises ValueError where one is not, word for word, what its article has
+    there: whatever wrote it, it is never shown.
+    """
+    for candidate in chosen:
+        if candidate.article.body[candidate.span.start : candidate.span.end] != candidate.text:
+            raise ValueError(
+                f"not in {candidate.article.id} at {candidate.span.start}: {candidate.text[:80]!r}"
+            )
     originals = {c.hit.article.original or c.hit.article.id for c in chosen}
     copies = archive.copies(originals)
     heads = archive.headlines(originals)
@@ -54,15 +64,16 @@ def cite(archive: Archive, chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
                 link=link_to_quote(head.url, candidate.text),
                 also_in=tuple(story(other) for other in editions if other.id != head.id),
                 dates=_dates(head, candidate.text),
+                correction=correction(candidate.article),
             )
         )
     return tuple(citations)
 
 
 def _dates(head: Headline, quoted: str) -> tuple[Mention, ...]:
-    if head.published is None or head.language != "en":
+    if head.published is None:
         return ()
-    return resolve(quoted, head.published.date())
+    return resolve(quoted, head.published.date(), head.language)
 
 
 def _passage_id(archive: Archive, candidate: Candidate) -> str:

@@ -1,47 +1,49 @@
 """Scoring the sentences of the passages found: which ones answer the question?
 
-Four things are weighed, none of which is enough alone: nearness in meaning,
-the share of the question's telling words in the sentence and around it, and
-whether the sentence holds the kind of thing that is asked for. The weights were
-set by hand, starting from a logistic regression's, since fitting them to the
-sample alone was no better (eval/LOG.md).
+The reader's judgement (rag/reader.py) is weighed with the share of the
+question's telling words in the sentence and around it, whether the sentence
+holds the kind of thing that is asked for, and how well its passage was found.
+Where there is no reader, or it does not know the language, nearness in meaning
+stands in for it; likeness finds the topic and not the answer, so that is worse
+(eval/LOG.md).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from index.analyze import language_key, words
-from index.archive import Archive
 from index.embed import Embedder
 from index.passages import sentence_spans
 from index.types import Article, Span
+from rag import corrections
 from rag.answer_type import AnswerType, answer_type, holds
+from rag.reader import Extract, Reader
+from rag.rerank import Read
 from rag.retrieve import Query
+from rag.stopwords import STOPWORDS
 from rag.types import Hit
 from rag.weights import Term, coverage
 
-_PASSAGES = 10  # whose sentences are read
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 _CLOSERS = "”’»\"')]"
 _LONG_ENOUGH = 8  # words of a line without a stop that may still be a sentence
-_EMBEDDED = 40  # sentences, the best by words, that are also compared by meaning
+_EMBEDDED = 40  # sentences, the best by words, that are compared by meaning without a reader
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer, where it stands, and how well it fits.
 
-    `near` is the cosine similarity to the question, `covered` the share of the
-    question's terms in the sentence, `beyond` that share of those terms that
-    the title has not, `around` that share in the sentence, the one before and
-    the title; `fits` whether it holds the kind of answer asked
-    for (None where the question does not say). `score` is their weighted sum
-    as a probability, 0 to 1.
+    `near` is the cosine similarity to the question (0 where a reader judged
+    instead), `covered` the share of the question's terms in the sentence,
+    `beyond` that share of those terms that the title has not, `around` that
+    share in the sentence, the one before and the title; `fits` whether it
+    holds the kind of answer asked for (None where the question does not say);
+    `read` the reader's log-odds that it answers (None where none judged).
+    `score` is all of it weighed, as a probability, 0 to 1.
     """
 
     hit: Hit
@@ -54,50 +56,56 @@ class Candidate:
     around: float
     fits: bool | None
     score: float
+    read: float | None = None
 
 
 def candidates(
-    archive: Archive,
     embedder: Embedder,
     query: Query,
     terms: tuple[Term, ...],
-    hits: Sequence[Hit],
+    reads: Sequence[Read],
+    articles: Mapping[str, Article],
 ) -> list[Candidate]:
-    """The sentences of the best hits, scored, best first."""
+    """The sentences of the passages read, scored, best first.
+
+    A correction's note is no part of the story, and answers only a question about it.
+    """
     kind = answer_type(query.text)
     found = [
         candidate
-        for hit in hits[:_PASSAGES]
-        if (article := archive.article(hit.article.id)) is not None
-        and article.version == hit.passage.version
-        for candidate in _sentences(hit, article, query, terms, kind)
+        for read in reads
+        if read.hit.article.id in articles
+        for candidate in _sentences(read, articles[read.hit.article.id], query, terms, kind)
     ]
-    found.sort(key=lambda c: -(c.covered + c.around + c.hit.score))
-    texts = [candidate.text for candidate in found[:_EMBEDDED]]
-    if not texts:
-        return []
-    near = embedder.embed_passages(texts) @ query.vector
-    scored = [_scored(c, float(n)) for c, n in zip(found, near, strict=False)]
-    return sorted(scored, key=lambda c: (-c.score, c.hit.rank, c.span.start))
+    judged = [_scored(c) for c in found if c.read is not None]
+    unread = sorted(
+        (c for c in found if c.read is None), key=lambda c: -(c.covered + c.around + c.hit.score)
+    )[:_EMBEDDED]
+    if unread and not judged:
+        near = embedder.embed_passages([c.text for c in unread]) @ query.vector
+        judged = [_scored(replace(c, near=float(n))) for c, n in zip(unread, near, strict=True)]
+    return sorted(judged, key=lambda c: (-c.score, c.hit.rank, c.span.start))
 
 
 def _sentences(
-    hit: Hit, article: Article, query: Query, terms: tuple[Term, ...], kind: AnswerType
+    read: Read, article: Article, query: Query, terms: tuple[Term, ...], kind: AnswerType
 ) -> list[Candidate]:
     key = language_key(article.language)
-    spans = sentence_spans(article, hit.passage.start, hit.passage.end)
+    passage = read.hit.passage
+    spans = read.spans or sentence_spans(article, passage.start, passage.end)
     texts = [article.body[span.start : span.end] for span in spans]
+    note = None if corrections.asked(query.text) else corrections.correction(article)
     titled = set(words(article.title, key))
     rest = tuple(term for term in terms if term.stem(key) not in titled)
     made = []
     for n, (span, text) in enumerate(zip(spans, texts, strict=True)):
-        if not _is_sentence(text):
+        if not _is_sentence(text) or (note and note.start <= span.start < note.end):
             continue
         before = texts[n - 1] if n else ""
-        context = "\n".join((article.title, hit.passage.heading or "", before, text))
+        context = "\n".join((article.title, passage.heading or "", before, text))
         made.append(
             Candidate(
-                hit=hit,
+                hit=read.hit,
                 article=article,
                 span=span,
                 text=text,
@@ -107,6 +115,7 @@ def _sentences(
                 around=coverage(terms, context, key),
                 fits=holds(kind, text, query.text),
                 score=0.0,
+                read=read.reading.sentences[n] if read.reading else None,
             )
         )
     return made
@@ -119,21 +128,79 @@ def _is_sentence(text: str) -> bool:
     return len(text.split()) >= _LONG_ENOUGH and not text.endswith(":")
 
 
-_WEIGHTS = np.array([5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0])
-_BIAS = -8.0
+def rank(
+    question: str,
+    title: str,
+    sentences: Sequence[str],
+    *,
+    embedder: Embedder,
+    reader: Reader | None,
+    language: str | None = "en",
+) -> list[float]:
+    """How well each sentence of one passage answers, 0 to 1, in their order.
 
-
-def _scored(candidate: Candidate, near: float) -> Candidate:
-    features = np.array(
-        [
-            near,
-            candidate.covered,
-            candidate.beyond,
-            candidate.around,
-            float(candidate.fits is True),
-            float(candidate.fits is False),
-            candidate.hit.score,
-        ]
+    The same marks and weights as in `candidates`, for a passage that was found
+    already: every telling word weighs the same, as there is no archive to count in.
+    """
+    key = language_key(language)
+    terms = tuple(
+        Term(word, ((key, stem[0]),), 1.0, known=True)
+        for word in dict.fromkeys(question.replace("?", " ").split())
+        if word.casefold() not in STOPWORDS and (stem := words(word, key))
     )
-    score = 1 / (1 + math.exp(-float(_WEIGHTS @ features + _BIAS)))
-    return replace(candidate, near=near, score=score)
+    titled = set(words(title, key))
+    rest = tuple(term for term in terms if term.stem(key) not in titled)
+    kind = answer_type(question)
+    read: Sequence[float | None] = [None] * len(sentences)
+    near: Sequence[float] = [0.0] * len(sentences)
+    if reader is not None:
+        read = reader.read(question, [Extract(title, tuple(sentences))])[0].sentences
+    elif sentences:
+        vectors = embedder.embed_passages(list(sentences))
+        near = [float(n) for n in vectors @ embedder.embed_query(question)]
+    scores = []
+    for n, text in enumerate(sentences):
+        covered = coverage(terms, text, key)
+        around = coverage(terms, "\n".join((title, sentences[n - 1] if n else "", text)), key)
+        beyond = coverage(rest, text, key) if rest else covered
+        fits = holds(kind, text, question)
+        scores.append(_probability(read[n], near[n], covered, beyond, around, fits, _FOUND))
+    return scores
+
+
+_WEIGHTS = (5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0)
+_BIAS = -8.0
+_READ_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.2, -0.5, 2.0)
+_READ_BIAS = -2.0
+_FOUND = 0.7  # the score of a passage that was found already
+
+
+def _probability(
+    read: float | None,
+    near: float,
+    covered: float,
+    beyond: float,
+    around: float,
+    fits: bool | None,
+    found: float,
+) -> float:
+    weights, bias = (_WEIGHTS, _BIAS) if read is None else (_READ_WEIGHTS, _READ_BIAS)
+    marks = (
+        near if read is None else read,
+        covered,
+        beyond,
+        around,
+        float(fits is True),
+        float(fits is False),
+        found,
+    )
+    logit = sum(w * x for w, x in zip(weights, marks, strict=True)) + bias
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _scored(candidate: Candidate) -> Candidate:
+    c = candidate
+    return replace(
+        c,
+        score=_probability(c.read, c.near, c.covered, c.beyond, c.around, c.fits, c.hit.score),
+    )

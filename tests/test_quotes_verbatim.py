@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import rag.assistant as module
 from index.archive import Archive
 from rag import Assistant
+from rag.draft import Draft, Line, draft
+from rag.find import Finding
 from rag.quotations import quotations
-from rag.select import Candidate
 from rag.types import Answer
-from rag.write import compose
 from tests.fake_embedder import FakeEmbedder
 from tests.sample_archive import add, questions, story
 
@@ -59,34 +59,40 @@ def test_every_answer_of_the_sample_quotes_word_for_word(assistant: Assistant) -
     assert [wrong for a in answers for wrong in untrue(a, assistant.archive)] == []
 
 
-def doctored(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """A writer that improves on its sources, as a careless one might."""
-    return tuple(
-        replace(c, text=c.text.replace("We had perhaps", "We had only")) for c in compose(scored)
-    )
+def doctored(line: Line) -> Line:
+    """What a writer makes of a line who improves on his sources."""
+    candidate = line.candidate
+    return replace(line, candidate=replace(candidate, text=candidate.text + " Certainly."))
 
 
-def moved(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """A writer whose words stand elsewhere than it says."""
-    return tuple(
-        replace(c, span=replace(c.span, start=c.span.start + 1, end=c.span.end + 1))
-        for c in compose(scored)
-    )
+def moved(line: Line) -> Line:
+    """What one makes of it whose words stand elsewhere than he says."""
+    candidate = line.candidate
+    span = replace(candidate.span, start=candidate.span.start + 1, end=candidate.span.end + 1)
+    return replace(line, candidate=replace(candidate, span=span))
 
 
-@pytest.mark.parametrize("writer", [doctored, moved])
+@pytest.mark.parametrize("change", [doctored, moved])
 def test_a_writer_that_changes_a_quotation_is_caught(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, writer: object
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, change: Callable[[Line], Line]
 ) -> None:
     question = "What did Oona Farrell say about the time they had to escape?"
-    assert untrue(assistant.ask(question), assistant.archive) == []
-    monkeypatch.setattr(module, "compose", writer)
-    try:
-        answer = assistant.ask(question)
-    except (AssertionError, ValueError):
-        return  # caught where it was made
-    # refused, or seen here: never shown as if it were the source's
-    assert answer.refusal is not None or untrue(answer, assistant.archive)
+    assert assistant.ask(question).sentences
+
+    def careless(finding: Finding) -> Draft:
+        return Draft(tuple(change(line) for line in draft(finding).lines))
+
+    monkeypatch.setattr(module, "draft", careless)
+    with pytest.raises(ValueError, match="not in"):
+        assistant.ask(question)
+
+
+def test_the_check_itself_sees_a_wrong_word(assistant: Assistant) -> None:
+    answer = assistant.ask("What did Oona Farrell say about the time they had to escape?")
+    assert untrue(answer, assistant.archive) == []
+    first = answer.sentences[0]
+    other = replace(first, text=first.text.replace(first.text.split()[0], "Nobody", 1))
+    assert untrue(replace(answer, sentences=(other,)), assistant.archive) == [other.text]
 
 
 PIECES = st.lists(
