@@ -15,10 +15,12 @@ from datetime import date
 
 from index.errors import QuestionError
 from index.types import Facets, Filters
-from rag import times
+from rag import said, times
 from rag.follow import follow, telling
+from rag.latest import wants_latest
 from rag.several import split
-from rag.types import Question, Turn
+from rag.timeline import wants_timeline
+from rag.types import Asks, Question, Turn
 
 MAX_QUESTION = 2_000  # code points
 
@@ -30,6 +32,7 @@ _NAMED_SOURCE = (
     rf"{_OUTLET}[\"'”’]?(?:['’]s?)?\s+(?:articles?|reports?|reported|reporting|says?|said|"
     r"stor(?:y|ies)|coverage|writes?|wrote|piece|according)\b",
 )
+_THE = re.compile(r"^the\s+", re.IGNORECASE)
 _LONGER_NAME = re.compile(r"\b(?!The\b)[^\W\d_a-z]\w*\s$")
 
 
@@ -89,12 +92,36 @@ def understand(
         if named:
             force = replace(force, sources=named)
             notes.append("from: " + " or ".join(named))
+    speech = said.asked(searched)
+    if speech is not None and not _is_outlet(speech.speaker, facets):
+        about = f" about {speech.topic}" if speech.topic else ""
+        notes.append(f"what {speech.speaker} said{about}")
+    else:
+        speech = None
+    asks = Asks.SPEECH if speech else Asks.FACT
+    if wants_timeline(asked):
+        asks = Asks.TIMELINE
+        notes.append("a timeline")
+    latest = wants_latest(asked)
+    if latest:
+        notes.append("the latest")
     pieces = split(asked)
     parts: tuple[str, ...] = ()
     if len(pieces) > 1:
         parts = tuple(follow(piece, history, today).searched for piece in pieces)
         notes.append(f"{len(parts)} questions in one")
-    question = Question(asked, searched, force, tuple(history), tuple(notes), parts=parts)
+    question = Question(
+        asked,
+        searched,
+        force,
+        tuple(history),
+        tuple(notes),
+        asks=asks,
+        latest=latest,
+        speaker=speech.speaker if speech else None,
+        topic=speech.topic if speech else None,
+        parts=parts,
+    )
     return Understood(question, sought, force != filters, followed.also)
 
 
@@ -140,6 +167,12 @@ def named_sources(asked: str, facets: Facets) -> tuple[str, ...]:
         if any(not _LONGER_NAME.search(asked, 0, start) for start in mentions):
             found.append(name)
     return tuple(found)
+
+
+def _is_outlet(speaker: str, facets: Facets) -> bool:
+    """Whether whom a question calls the speaker is a source and not a person."""
+    bare = _THE.sub("", speaker).casefold()
+    return any(_THE.sub("", name).casefold() == bare for name, _ in facets.sources)
 
 
 def in_words(first: date | None, last: date | None) -> str:

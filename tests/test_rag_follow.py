@@ -28,7 +28,7 @@ MAYOR = (
         ("What was inflation in 2023?", "", "А годом раньше?", "What was inflation in 2022?"),
         (
             "Who runs it?",
-            "Its chief, Viktor Hale, resigned. [1]",
+            "It is run by Viktor Hale. [1]",
             "Who is he?",
             "Who is Viktor Hale?",
         ),
