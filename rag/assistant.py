@@ -18,7 +18,7 @@ from index.archive import Archive
 from index.derived import Progress
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.types import Facets, Filters, Stats
-from rag import examples, refuse, source
+from rag import examples, refuse, source, vague
 from rag.assemble import Drafted, assemble
 from rag.draft import Draft, draft
 from rag.find import Finder, Finding
@@ -26,6 +26,8 @@ from rag.reader import Reader, reader_for
 from rag.types import Answer, Asks, Citation, Question, Sentence, SourceView, Timings, Turn
 from rag.understand import Understood, understand
 
+_READINGS = 3  # of a vague question, offered to choose from,
+_OFFERED = 5  # of so many tried
 NO_READER = "none"  # names no reader: likeness alone chooses
 
 
@@ -136,6 +138,8 @@ class Assistant:
         read = time.perf_counter()
         asked = self._parts(understood, filters)
         drafted = [self._draft(each, filters) for each in asked]
+        if len(drafted) == 1 and (choice := self._choice(drafted[0], filters)) is not None:
+            drafted = [choice]
         found = time.perf_counter()
         answer = assemble(self.archive, understood.question, drafted)
         done = time.perf_counter()
@@ -215,6 +219,26 @@ class Assistant:
         said = draft(finding) if finding.confidence >= self._threshold else Draft()
         refusal = None if said.lines else refuse.refuse(self.archive, finding)
         return Drafted(understood.question.text, finding, said, refusal)
+
+    def _choice(self, drafted: Drafted, filters: Filters) -> Drafted | None:
+        """For a question that may mean several things: some of them, each of which is answered."""
+        finding = drafted.finding
+        searched, told, hits = finding.question.searched, finding.terms, finding.hits
+        if finding.question.asks is not Asks.FACT or not any(c.isalpha() for c in searched):
+            return None
+        if not vague.is_vague(self.archive, searched, told, hits):
+            return None
+        offered = vague.readings(self.archive, searched, told, hits, _OFFERED)
+        answered = (each for each in offered if self._holds(each, filters))
+        readings = tuple(islice(answered, _READINGS))
+        if len(readings) < 2:
+            return None
+        return Drafted(drafted.text, finding, Draft(), refuse.too_vague(readings))
+
+    def _holds(self, question: str, filters: Filters) -> bool:
+        """Whether a question is answered, within these filters."""
+        understood = self._understand(question, (), filters, infer=True)
+        return bool(self._draft(understood, filters).draft.lines)
 
     def _find(self, understood: Understood, filters: Filters) -> Finding:
         question, sought = understood.question, understood.sought

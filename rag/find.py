@@ -16,7 +16,7 @@ from rag import judge
 from rag.reader import Reader
 from rag.remember import Remembered
 from rag.rerank import MOST, Read, rerank
-from rag.retrieve import Query, retrieve
+from rag.retrieve import query, retrieve
 from rag.select import Candidate, candidates
 from rag.types import Hit, Question
 from rag.weights import Term, terms
@@ -70,8 +70,8 @@ class Finder:
         telling = terms(sought, self._archive)
         if not coverage.articles or not telling:
             return Finding(question, telling, (), (), {}, coverage, 0.0)
-        query = Query(sought, self._embedder.embed_query(sought))
-        hits = retrieve(self._archive, query, _WIDE_HITS if wide else _HITS, question.filters)
+        wanted = query(sought, self._embedder)
+        hits = retrieve(self._archive, wanted, _WIDE_HITS if wide else _HITS, question.filters)
         started = time.perf_counter()
         most = _WIDE_READ if wide else MOST
         articles = self._articles(hits[:most])
@@ -80,7 +80,7 @@ class Finder:
             reads = rerank(self._reader, sought, hits, articles, most)
         reading = (time.perf_counter() - started) * 1000
         hits = [read.hit for read in reads]
-        scored = candidates(self._sentences, query, telling, reads, articles)
+        scored = candidates(self._sentences, wanted, telling, reads, articles)
         confidence, teased = 0.0, False
         if scored:
             case = judge.evidence(telling, scored, hits, reads)

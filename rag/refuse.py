@@ -53,6 +53,15 @@ def refuse(archive: Archive, finding: Finding) -> Refusal:
     return Refusal(RefusalKind.NOT_FOUND, "The archive does not hold an answer to this.", nearest)
 
 
+def too_vague(readings: tuple[str, ...]) -> Refusal:
+    """The refusal of a question that may mean several things, with some of them to choose from."""
+    return Refusal(
+        RefusalKind.TOO_VAGUE,
+        "This may mean several things. Choose one, or ask more exactly.",
+        readings=readings,
+    )
+
+
 def described(filters: Filters) -> str:
     """Such as "published 1 to 30 November 2024, from AnewZ, in World"."""
     parts = []
