@@ -142,6 +142,8 @@ def _in_sentence(candidate: Candidate, wanted: Sought, speech: Speech | None) ->
     for figure, said in read(candidate):
         if figure.kind not in wanted.kinds or _partial(text, figure) or _baseline(text, figure):
             continue
+        if figure.kind is FigureKind.COUNT and figure.value != int(figure.value):
+            continue  # "6.9 on the Richter scale"
         bare = said is None and figure.noun is None
         counted_so = bare and _NUMBER_AT.search(text[max(0, figure.start - _NEAR) : figure.at])
         if wanted.facet is not None and said is not wanted.facet and not counted_so:

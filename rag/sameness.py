@@ -23,6 +23,7 @@ _SPAN = re.compile(
     r"night|day|trial|phase|stage)\b|\b(?:a|per|every|each)\s+(?:day|week|month|year|night|head)\b",
     re.IGNORECASE,
 )
+_TODAY = re.compile(r"\b(?:today|tonight|this\s+morning)\b", re.IGNORECASE)
 _FORECAST = re.compile(
     r"\b(?:forecasts?|expectations?|will|would|could|may|might|by\s+next|next\s+year|aims?|hopes?|plans?)\b",
     re.IGNORECASE,
@@ -54,7 +55,9 @@ def same_thing(anchor: Told, other: Told, wanted: Sought) -> bool:
         return False
     same_article = anchor.candidate.article.id == other.candidate.article.id
     if same_article:
-        return anchor.party != other.party and bool(anchor.party or other.party)
+        # "police said 22,000, the organisers 40,000"
+        told_once = {anchor.facet, other.facet} & WHOLE_STORY
+        return bool(told_once) and anchor.party != other.party
     return _same_period(anchor, other) and _same_story(anchor, other, wanted)
 
 
@@ -95,6 +98,10 @@ def _same_period(anchor: Told, other: Told) -> bool:
             return False
         if _spans(anchor) != _spans(other):
             return False
+        if anchor.day != other.day and any(
+            _TODAY.search(a.candidate.text) for a in (anchor, other)
+        ):
+            return False  # each day has its own
         if anchor.facet is not Facet.COST and anchor.facet is not Facet.DAMAGE:
             forecast = [bool(_FORECAST.search(_clause(t))) for t in (anchor, other)]
             return forecast[0] == forecast[1]
