@@ -52,7 +52,11 @@ class Desk:
         day = today or TODAY
         if day not in self._assistants:
             self._assistants[day] = Assistant(
-                self.archive, self._embedder, today=day, threshold=self.setup.threshold
+                self.archive,
+                self._embedder,
+                reader=self.setup.reader,
+                today=day,
+                threshold=self.setup.threshold,
             )
         return self._assistants[day]
 

@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from index.embed import Identity
     from ui.settings import Settings
 
-NO_READER = "none"  # the setting that does without one
-
 
 def setup_for(chosen: Settings, made_with: Identity | None = None) -> Setup:
     """The models and the threshold that are set."""
     from eval.asking import Setup
+    from rag.assistant import NO_READER
     from rag.reader import reader_for
     from rag.refuse import THRESHOLD
     from ui.cli.opening import embedder_for
