@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.analyze import words as analysed
-from rag.figures import Figure, FigureKind, figures
+from rag.figure_kinds import FigureKind
+from rag.figures import Figure, figures
 from rag.remarks import Correction
 from rag.stopwords import STOPWORDS
 

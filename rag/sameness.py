@@ -46,7 +46,7 @@ def same_thing(anchor: Told, other: Told, wanted: Sought) -> bool:
         return False
     if anchor.facet is not other.facet and None not in (anchor.facet, other.facet):
         return False
-    if one.kind is FigureKind.COUNT and not _same_counted(anchor, other):
+    if not _same_counted(anchor, other):
         return False
     bare = {anchor.facet, other.facet, one.noun, two.noun} == {None}
     if bare and one.kind is FigureKind.COUNT:
