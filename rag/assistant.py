@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -23,6 +24,7 @@ from rag.assemble import Drafted, assemble
 from rag.draft import Draft, draft
 from rag.find import Finder, Finding
 from rag.reader import Reader, reader_for
+from rag.timeline import subject_of
 from rag.types import Answer, Asks, Citation, Question, Sentence, SourceView, Timings, Turn
 from rag.understand import Understood, understand
 
@@ -91,6 +93,12 @@ class Assistant:
             raise
         chosen = None if reader == NO_READER else reader_for(reader)
         return cls(archive, embedder, reader=chosen, today=today, threshold=threshold)
+
+    def on(self, today: date) -> Self:
+        """The same assistant on another day; closing one closes both."""
+        other = copy(self)
+        other._today = today
+        return other
 
     def close(self) -> None:
         self.archive.close()
@@ -224,7 +232,10 @@ class Assistant:
         """For a question that may mean several things: some of them, each of which is answered."""
         finding = drafted.finding
         searched, told, hits = finding.question.searched, finding.terms, finding.hits
-        if finding.question.asks is not Asks.FACT or not any(c.isalpha() for c in searched):
+        question = finding.question
+        if question.asks is not Asks.FACT or question.latest:
+            return None
+        if not any(letter.isalpha() for letter in searched):
             return None
         if not vague.is_vague(self.archive, searched, told, hits):
             return None
@@ -237,18 +248,21 @@ class Assistant:
 
     def _holds(self, question: str, filters: Filters) -> bool:
         """Whether a question is answered, within these filters."""
-        understood = self._understand(question, (), filters, infer=True)
+        understood = self._understand(question, (), filters, infer=False)
         return bool(self._draft(understood, filters).draft.lines)
 
     def _find(self, understood: Understood, filters: Filters) -> Finding:
         question, sought = understood.question, understood.sought
         wide = question.asks is Asks.TIMELINE
-        finding = self._finder.find(question, sought, wide=wide)
+        if wide:
+            sought = subject_of(sought)
+        finding = self._finder.find(question, sought, also=understood.also, wide=wide)
         if not understood.inferred or finding.confidence >= self._threshold:
             return finding
         # A date may be when it happened and not when it was printed: look everywhere. The
         # answer then has to be good; if it is not, the narrower search's refusal is given.
         kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
         anywhere = replace(question, filters=filters, notes=kept)
-        wider = self._finder.find(anywhere, question.searched, wide=wide)
+        text = subject_of(question.searched) if wide else question.searched
+        wider = self._finder.find(anywhere, text, also=understood.also, wide=wide)
         return wider if wider.confidence >= self._threshold else finding

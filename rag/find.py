@@ -13,10 +13,11 @@ from index.archive import Archive
 from index.embed import Embedder
 from index.types import Article, Coverage
 from rag import judge
+from rag.gather import gather
 from rag.reader import Reader
 from rag.remember import Remembered
 from rag.rerank import MOST, Read, rerank
-from rag.retrieve import query, retrieve
+from rag.retrieve import query
 from rag.select import Candidate, candidates
 from rag.types import Hit, Question
 from rag.weights import Term, terms
@@ -64,14 +65,25 @@ class Finder:
         if self._reader is not None:
             self._reader.read("warm", [])
 
-    def find(self, question: Question, sought: str, *, wide: bool = False) -> Finding:
-        """Search within the question's filters for `sought`; with `wide`, more of it is read."""
+    def find(
+        self,
+        question: Question,
+        sought: str,
+        *,
+        also: Sequence[str] = (),
+        wide: bool = False,
+    ) -> Finding:
+        """Search within the question's filters for `sought`, and for `also` with less weight.
+
+        With `wide`, more is read.
+        """
         coverage = self._archive.coverage(question.filters)
         telling = terms(sought, self._archive)
         if not coverage.articles or not telling:
             return Finding(question, telling, (), (), {}, coverage, 0.0)
         wanted = query(sought, self._embedder)
-        hits = retrieve(self._archive, wanted, _WIDE_HITS if wide else _HITS, question.filters)
+        deep = _WIDE_HITS if wide else _HITS
+        hits = gather(self._archive, wanted, also, self._embedder, deep, question.filters)
         started = time.perf_counter()
         most = _WIDE_READ if wide else MOST
         articles = self._articles(hits[:most])

@@ -42,8 +42,9 @@ class Candidate:
     `beyond` that share of those terms that the title has not, `around` that
     share in the sentence, the one before and the title; `fits` whether it
     holds the kind of answer asked for (None where the question does not say);
-    `read` the reader's log-odds that it answers (None where none judged).
-    `score` is all of it weighed, as a probability, 0 to 1.
+    `read` the reader's log-odds that it answers (None where none judged),
+    `leads` whether it is the first of its passage. `score` is all of it
+    weighed, as a probability, 0 to 1.
     """
 
     hit: Hit
@@ -57,6 +58,7 @@ class Candidate:
     fits: bool | None
     score: float
     read: float | None = None
+    leads: bool = False
 
 
 def candidates(
@@ -116,6 +118,7 @@ def _sentences(
                 fits=holds(kind, text, query.text),
                 score=0.0,
                 read=read.reading.sentences[n] if read.reading else None,
+                leads=not n,
             )
         )
     return made
@@ -142,6 +145,20 @@ def rank(
     The same marks and weights as in `candidates`, for a passage that was found
     already: every telling word weighs the same, as there is no archive to count in.
     """
+    found = marks(question, title, sentences, embedder=embedder, reader=reader, language=language)
+    return [probability(each) for each in found]
+
+
+def marks(
+    question: str,
+    title: str,
+    sentences: Sequence[str],
+    *,
+    embedder: Embedder,
+    reader: Reader | None,
+    language: str | None = "en",
+) -> list[Marks]:
+    """What `rank` weighs."""
     key = language_key(language)
     terms = tuple(
         Term(word, ((key, stem[0]),), 1.0, known=True)
@@ -158,49 +175,65 @@ def rank(
     elif sentences:
         vectors = embedder.embed_passages(list(sentences))
         near = [float(n) for n in vectors @ embedder.embed_query(question)]
-    scores = []
+    made = []
     for n, text in enumerate(sentences):
         covered = coverage(terms, text, key)
         around = coverage(terms, "\n".join((title, sentences[n - 1] if n else "", text)), key)
         beyond = coverage(rest, text, key) if rest else covered
         fits = holds(kind, text, question)
-        scores.append(_probability(read[n], near[n], covered, beyond, around, fits, _FOUND))
-    return scores
+        made.append(Marks(read[n], near[n], covered, beyond, around, fits, not n, _FOUND))
+    return made
 
 
-_WEIGHTS = (5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 5.0)
-_BIAS = -8.0
-_READ_WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.2, -0.5, 2.0)
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a sentence is judged by: `Candidate`'s marks, and the score of its passage."""
+
+    read: float | None
+    near: float
+    covered: float
+    beyond: float
+    around: float
+    fits: bool | None
+    leads: bool
+    found: float
+
+    def values(self) -> tuple[float, ...]:
+        """In the order of the weights."""
+        return (
+            self.near if self.read is None else max(-_LOUD, min(_LOUD, self.read)),
+            self.covered,
+            self.beyond,
+            self.around,
+            float(self.fits is True),
+            float(self.fits is False),
+            float(self.leads),
+            self.found,
+        )
+
+
+# Set by hand, starting from a logistic regression's: fitting them was no better (eval/LOG.md).
+_ALIKE_WEIGHTS = (5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 0.0, 5.0)
+_ALIKE_BIAS = -8.0
+_READ_WEIGHTS = (0.5, 1.0, 1.0, 1.0, 0.2, -0.5, 0.5, 2.0)  # by eval/train/weigh.py
 _READ_BIAS = -2.0
 _FOUND = 0.7  # the score of a passage that was found already
+_LOUD = 10.0  # log-odds beyond which a reader is no surer, only louder
 
 
-def _probability(
-    read: float | None,
-    near: float,
-    covered: float,
-    beyond: float,
-    around: float,
-    fits: bool | None,
-    found: float,
-) -> float:
-    weights, bias = (_WEIGHTS, _BIAS) if read is None else (_READ_WEIGHTS, _READ_BIAS)
-    marks = (
-        near if read is None else read,
-        covered,
-        beyond,
-        around,
-        float(fits is True),
-        float(fits is False),
-        found,
+def probability(of: Marks) -> float:
+    """That a sentence answers, 0 to 1: a logistic regression over its marks."""
+    weights, bias = (
+        (_ALIKE_WEIGHTS, _ALIKE_BIAS) if of.read is None else (_READ_WEIGHTS, _READ_BIAS)
     )
-    logit = sum(w * x for w, x in zip(weights, marks, strict=True)) + bias
+    logit = sum(w * x for w, x in zip(weights, of.values(), strict=True)) + bias
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def marks_of(c: Candidate) -> Marks:
+    """What a candidate is judged by."""
+    return Marks(c.read, c.near, c.covered, c.beyond, c.around, c.fits, c.leads, c.hit.score)
+
+
 def _scored(candidate: Candidate) -> Candidate:
-    c = candidate
-    return replace(
-        c,
-        score=_probability(c.read, c.near, c.covered, c.beyond, c.around, c.fits, c.hit.score),
-    )
+    return replace(candidate, score=probability(marks_of(candidate)))

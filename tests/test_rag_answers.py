@@ -26,8 +26,7 @@ pytestmark = pytest.mark.timeout(1200)  # all questions are asked once, on a bus
 def answers(assistant: Assistant) -> Answered:
     found = []
     for row in questions():
-        today = date.fromisoformat(row["today"]) if row["today"] else None
-        asked = Assistant(assistant.archive, assistant._sentences, today=today)
+        asked = assistant.on(date.fromisoformat(row["today"])) if row["today"] else assistant
         found.append((row, asked.ask(row["question"])))
     return found
 
