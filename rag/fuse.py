@@ -6,7 +6,7 @@ Analysis of Fusion Functions for Hybrid Retrieval": a convex combination of
 normalised scores is better than reciprocal rank fusion, and steadier).
 
 Neither half is trusted where it cannot know: the cosine counts as far as the
-model knows the question's language (`rag.fluency`), and words count for a
+model knows the question's language (`index.fluency`), and words count for a
 passage as far as the question's words are words of its language at all.
 """
 

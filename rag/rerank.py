@@ -12,9 +12,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index.fluency import Count, fluency
 from index.passages import sentence_spans
 from index.types import Article, Span
-from rag.fluency import Count, fluency
 from rag.reader import Extract, OnnxReader, Reader, Reading, shipped_tokenizer
 from rag.types import Hit
 

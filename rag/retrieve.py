@@ -16,10 +16,10 @@ from enum import StrEnum
 from index.analyze import STUBBED, language_key
 from index.archive import Archive
 from index.embed import Embedder, Vectors
+from index.fluency import fluency
 from index.types import Filters, Stored
 from rag import overlap
 from rag.clauses import clauses, days, outlets
-from rag.fluency import fluency
 from rag.fuse import fused, word_trust
 from rag.types import Hit
 

@@ -11,9 +11,9 @@ import pytest
 
 from index.archive import Archive
 from index.embed import Vectors
+from index.fluency import fertility, fluency
 from index.sentences import split
 from index.types import Page
-from rag.fluency import fertility, fluency
 from rag.fuse import word_trust
 from rag.reader import shipped_tokenizer
 from rag.retrieve import Step, query, retrieve
@@ -192,3 +192,11 @@ def test_other_forms_of_the_words_find_the_article(
 def test_abbreviations_and_ordinals_end_no_sentence(text: str, expected: list[str] | int) -> None:
     found = [text[span.start : span.end] for span in split(text)]
     assert found == expected if isinstance(expected, list) else len(found) == expected
+
+
+def test_scripts_without_spaces_are_not_taken_for_unknown() -> None:
+    def letters(texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
+    assert fluency("東京で大雨が続いています", letters) == 1.0
+    assert fluency("на этой неделе пройдут выборы", letters) == 0.0
