@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,10 +21,11 @@ from eval.figures import Figure, Refusing, mean, refusing
 from eval.refusal import asked_of
 from index.errors import QuestionError, SourceError
 from index.types import Filters
+from rag.gather import gather
 from rag.rerank import MOST, rerank
 from rag.retrieve import Step, query, retrieve
-from rag.types import Hit, Turn
-from rag.understand import clean, understand
+from rag.types import Hit, Question, Turn
+from rag.understand import Understood, clean, understand
 
 _DEPTH = 60  # passages: enough for ten different documents
 ALONE, RESOLVED = "last turn alone", "resolved"
@@ -170,29 +171,29 @@ def resolved(history: Sequence[Turn], desk: Desk) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     for turn in history:
         try:
-            searched = _understood(turn.question, turns, desk)[0]
+            searched = _understood(turn.question, turns, desk).question.searched
         except QuestionError:  # empty or overlong: it was never answered here
             continue
         turns.append(Turn(turn.question, searched, turn.answer))
     return tuple(turns[-KEPT:])
 
 
-def _understood(asked: str, history: Sequence[Turn], desk: Desk) -> tuple[str, Filters, str]:
-    """A question as searched, and the filters and words that it is searched with.
+def _understood(asked: str, history: Sequence[Turn], desk: Desk) -> Understood:
+    """A question as the product reads it.
 
     Filters that let nothing through, as dates in a corpus without any, are left out.
     """
-    understood = understand(
+    read = understand(
         asked,
         history=history[-KEPT:],
         filters=Filters(),
         facets=desk.archive.facets(),
         today=TODAY,
     )
-    question = understood.question
-    if desk.archive.coverage(question.filters).articles:
-        return question.searched, question.filters, understood.sought
-    return question.searched, Filters(), question.searched
+    if desk.archive.coverage(read.question.filters).articles:
+        return read
+    question = replace(read.question, filters=Filters())
+    return replace(read, question=question, sought=question.searched)
 
 
 def _found(
@@ -203,30 +204,32 @@ def _found(
 ) -> dict[str, list[str]]:
     """The passages that each step ranks, best first; none for what cannot be asked."""
     try:
+        alone = clean(message.question)
         asked = {
-            ALONE: (Filters(), clean(message.question)),
-            RESOLVED: _understood(message.question, history, desk)[1:],
+            ALONE: Understood(Question(alone, alone), alone, inferred=False),
+            RESOLVED: _understood(message.question, history, desk),
         }
     except QuestionError:
         steps = [step for step in Step if step is not Step.READER or desk.setup.reader is not None]
         return {f"{way}, {step.value}": [] for way in (ALONE, RESOLVED) for step in steps}
     found = {}
-    for way, (filters, sought) in asked.items():
-        for step, hits in _hits(sought, filters, desk).items():
+    for way, understood in asked.items():
+        for step, hits in _hits(understood, desk).items():
             found[f"{way}, {step.value}"] = list(dict.fromkeys(ids[h.article.id] for h in hits))
     return found
 
 
-def _hits(sought: str, filters: Filters, desk: Desk) -> dict[Step, list[Hit]]:
+def _hits(understood: Understood, desk: Desk) -> dict[Step, list[Hit]]:
     """What each step finds, best first."""
-    archive, reader = desk.archive, desk.setup.reader
-    wanted = query(sought, desk.setup.embedder)
+    archive, reader, filters = desk.archive, desk.setup.reader, understood.question.filters
+    wanted = query(understood.sought, desk.setup.embedder)
     found = {
         step: retrieve(archive, wanted, _DEPTH, filters, step)
-        for step in (Step.DENSE, Step.LEXICAL, Step.FUSED)
+        for step in (Step.DENSE, Step.LEXICAL)
     }
+    hits = gather(archive, wanted, understood.also, desk.setup.embedder, _DEPTH, filters)
+    found[Step.FUSED] = hits
     if reader is not None:
-        hits = found[Step.FUSED]
         opened = {hit.article.id: archive.article(hit.article.id) for hit in hits[:MOST]}
         articles = {name: article for name, article in opened.items() if article is not None}
         found[Step.READER] = [read.hit for read in rerank(reader, wanted.text, hits, articles)]

@@ -94,7 +94,7 @@ def measure(
             step: {name: interval(each) for name, each in of_step.items()}
             for step, of_step in values.items()
         },
-        default=Step.FUSED,
+        default=Step.FUSED if reader is None else Step.READER,
         queries=len(asked),
         left_out=len(judged) - len(asked),
     )
