@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 SHIPPED = Path(__file__).parent / "models" / "reader.int8.onnx"
-SHIPPED_SHA256 = "d95738284182c4d65aa31fdd14a73444fccbfd59b1f609a07a8aad1a1c4acced"
+SHIPPED_SHA256 = "f485ad3319070c2231ee046c9e65ffaf0e642bdb8cb627681d0b9cfe809c7f34"
 LIMIT = 320  # tokens of one window, the question and the marks between included
 _NAME = "byline-reader-1"
 _QUESTION = 64  # tokens that are read of a question

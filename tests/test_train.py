@@ -179,7 +179,7 @@ def test_the_answer_stands_anywhere_in_the_passage() -> None:
 
 
 def test_nothing_is_answered_where_everything_was_removed() -> None:
-    mix = Mix(removed=1)
+    mix = Mix(removed=1, littered=0)
     made = Maker(sources(), mix, seed=0).epoch()
     # What stood alone cannot be removed.
     assert all(not example.answers or len(example.sentences) == 1 for example in made)
