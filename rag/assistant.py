@@ -163,6 +163,10 @@ class Assistant:
         yield from answer.sentences
         yield answer
 
+    def find(self, question: str, *, filters: Filters = Filters()) -> Finding:
+        """What is found for a question before anything is said: for measuring."""
+        return self._find(self._understand(question, (), filters, infer=True), filters)
+
     def source(self, citation: Citation) -> SourceView:
         """A citation opened at its quote, between the paragraphs around it.
 
@@ -233,7 +237,9 @@ class Assistant:
         finding = drafted.finding
         searched, told, hits = finding.question.searched, finding.terms, finding.hits
         question = finding.question
-        if question.asks is not Asks.FACT or question.latest:
+        if question.asks is not Asks.FACT:
+            return None
+        if question.latest and not vague.says_nothing(told):
             return None
         if not any(letter.isalpha() for letter in searched):
             return None

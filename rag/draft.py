@@ -130,8 +130,8 @@ def _words(
     pairs = words_of(speaker, scored, told.of)
     if not pairs:
         pairs = _elsewhere(speaker, scored, finding, told)
-    if not pairs:
-        return ()
+    if not pairs or max(c.score for c, _ in pairs) < _ON_TOPIC * scored[0].score:
+        return ()  # not on this
     least = _ON_TOPIC * max(candidate.score for candidate, _ in pairs)
     kept = [pair for pair in pairs if pair[0].score >= least][:_WORDS]
     order = {c.article.id: n for n, (c, _) in reversed(list(enumerate(kept)))}

@@ -32,7 +32,8 @@ class Finding:
     """What a search for one reading of the question came to.
 
     `hits` are in the order of reading; `articles` are those of the passages
-    read, by id. `confidence` is the probability that the archive answers.
+    read, by id. `confidence` is the probability that the archive answers, as
+    judged by the `evidence` (None where no sentence was found).
     `reading` is how long the reader took, in milliseconds.
     """
 
@@ -45,6 +46,7 @@ class Finding:
     confidence: float
     teased: bool = False
     reading: float = 0.0
+    evidence: judge.Evidence | None = None
 
 
 class Finder:
@@ -93,15 +95,15 @@ class Finder:
         reading = (time.perf_counter() - started) * 1000
         hits = [read.hit for read in reads]
         scored = candidates(self._sentences, wanted, telling, reads, articles)
-        confidence, teased = 0.0, False
+        confidence, teased, case = 0.0, False, None
         if scored:
             case = judge.evidence(telling, scored, hits, reads)
             confidence = judge.probability(case)
-            teased = judge.only_teased(self._archive, sought, telling, case, confidence)
+            teased = judge.only_teased(self._archive, sought, telling, scored, confidence)
             if teased:
                 confidence = min(confidence, judge.TEASED_CONFIDENCE)
         return Finding(
-            question, telling, hits, scored, articles, coverage, confidence, teased, reading
+            question, telling, hits, scored, articles, coverage, confidence, teased, reading, case
         )
 
     def _articles(self, hits: Sequence[Hit]) -> dict[str, Article]:

@@ -22,6 +22,7 @@ _LOUD = 8.0  # log-odds
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 TEASED_CONFIDENCE = 0.1  # that is left where only a teaser fits
 _SURE = 0.75  # above this probability no teaser is looked for
+_BEST = 5  # sentences that a teaser is held against
 _TOLD = 0.75  # of a teaser's weight in one story: it is that story, and it is here
 _LIKELY = 10  # passages that best match a teaser's words, whose stories are looked into
 
@@ -94,28 +95,41 @@ def _dated(article: Article) -> str:
     return f"{article.published:%B %Y}" if article.published else ""
 
 
-# In the order of Evidence's fields from `near` on, without a reader; fitted on answerable
-# and unanswerable questions over two archives (eval/LOG.md).
-_ALIKE_WEIGHTS = (0.47, -0.95, 0.86, 0.56, 0.40, 0.48, 1.04, 0.69, 1.00, -1.0)
+# Without a reader, in the order of Evidence's fields from `near` to `known`; fitted on
+# answerable and unanswerable questions over two archives (eval/LOG.md).
+_ALIKE_WEIGHTS = (0.47, -0.95, 0.86, 0.56, 0.40, 0.48, 1.04, 0.69, 1.00)
 _ALIKE_BIAS = -3.3
-# The same from `answerable` on, but for `near`, with one.
-_READ_WEIGHTS = (0.3, 0.3, -0.5, 0.8, 0.5, 0.4, 0.4, 1.0, 0.7, 1.0, -1.0)
-_READ_BIAS = -2.5
+# With one, by eval/train/weigh.py: more marks than these fit better and tell less.
+_READ_WEIGHTS = (0.08, 0.13, 1.36, 0.78)
+_READ_BIAS = -0.79
+_OTHER_YEAR_SHARE = 0.6  # of the probability that is left where the year is another
 
 
 def probability(case: Evidence) -> float:
     """How likely it is that the archive answers, by a logistic regression; 0 to 1."""
-    answerable, read, near, *rest = astuple(case)
-    weights: tuple[float, ...] = _ALIKE_WEIGHTS
-    marks, bias = [near, *rest], _ALIKE_BIAS
-    if answerable is not None and read is not None:
-        marks, weights, bias = [answerable, read, *rest], _READ_WEIGHTS, _READ_BIAS
-    logit = sum(w * x for w, x in zip(weights, marks, strict=True)) + bias
-    return 1 / (1 + math.exp(-logit))
+    read = marks(case)
+    if read is not None:
+        logit = _READ_BIAS + sum(w * x for w, x in zip(_READ_WEIGHTS, read, strict=True))
+    else:
+        alike = astuple(case)[2:-1]
+        logit = _ALIKE_BIAS + sum(w * x for w, x in zip(_ALIKE_WEIGHTS, alike, strict=True))
+    share = _OTHER_YEAR_SHARE if case.other_year else 1.0
+    return share / (1 + math.exp(-logit))
+
+
+def marks(case: Evidence) -> tuple[float, ...] | None:
+    """What is weighed where a reader read; None where none did."""
+    if case.answerable is None or case.read is None:
+        return None
+    return case.answerable, case.read, case.dense, case.known
 
 
 def only_teased(
-    archive: Archive, question: str, terms: tuple[Term, ...], case: Evidence, confidence: float
+    archive: Archive,
+    question: str,
+    terms: tuple[Term, ...],
+    scored: Sequence[Candidate],
+    confidence: float,
 ) -> bool:
     """Whether a teaser of a story that is not here fits the question better than any story.
 
@@ -125,7 +139,8 @@ def only_teased(
     """
     if confidence >= _SURE:
         return False
-    least = max(_TEASER_SHARE, case.around + _TEASER_LEAD)
+    around = max((candidate.around for candidate in scored[:_BEST]), default=0.0)
+    least = max(_TEASER_SHARE, around + _TEASER_LEAD)
     return any(
         coverage(terms, teaser, key) >= least and not _told(archive, teaser)
         for teaser in archive.teased(question)

@@ -9,7 +9,7 @@ from rag.find import Finding
 from rag.types import Refusal, RefusalKind
 from rag.understand import in_words
 
-THRESHOLD = 0.4  # of the probability below which an answer is refused
+THRESHOLD = 0.54  # of the probability below which an answer is refused
 _NEAREST = 3  # stories offered with a refusal
 _NEAR_ENOUGH = 0.25  # cosine; what is farther has nothing to do with the question
 

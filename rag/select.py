@@ -215,8 +215,8 @@ class Marks:
 # Set by hand, starting from a logistic regression's: fitting them was no better (eval/LOG.md).
 _ALIKE_WEIGHTS = (5.0, 1.0, 1.0, 2.2, 0.5, -1.2, 0.0, 5.0)
 _ALIKE_BIAS = -8.0
-_READ_WEIGHTS = (0.5, 1.0, 1.0, 1.0, 0.2, -0.5, 0.5, 2.0)  # by eval/train/weigh.py
-_READ_BIAS = -2.0
+_READ_WEIGHTS = (0.34, -0.26, -0.27, 1.03, 0.43, -0.43, 0.22, 2.28)  # by eval/train/weigh.py
+_READ_BIAS = -1.84
 _FOUND = 0.7  # the score of a passage that was found already
 _LOUD = 10.0  # log-odds beyond which a reader is no surer, only louder
 

@@ -24,6 +24,7 @@ from rag.weights import Term
 _GENERAL = frozenset(
     "people person persons man men woman women thing things something anything someone anyone "
     "news story stories event events issue issues matter case situation update updates today "
+    "happening happens happen happened "
     "haber haberler olay новости новость событие события insan kişi люди человек".split()
 )
 _READ = 8  # stories, best first, that are looked into
@@ -48,6 +49,11 @@ def is_vague(archive: Archive, question: str, telling: Sequence[Term], hits: Seq
     if not words_left[0].known:
         return False
     return len(_different(_about(archive, words_left[0], hits))) > 1
+
+
+def says_nothing(telling: Sequence[Term]) -> bool:
+    """Whether a question has no word of its own: "Any news?"."""
+    return not _specific(telling)
 
 
 def readings(

@@ -1,7 +1,8 @@
-"""Choosing the sentences of an answer: verbatim, few, in reading order.
+"""Choosing the sentences of an answer: verbatim, few, the one that answers first.
 
 A sentence that opens with "He" or "The move" brings the one before it along,
-so that it can be understood. A second and third sentence are added only where
+so that it can be understood: before it, or after it where it is the answer to
+a question that has named him. A second and third sentence are added only where
 they fit nearly as well as the first and say something else.
 """
 
@@ -23,7 +24,7 @@ _LONGEST = 700  # code points of an answer, beyond which no further sentence is 
 
 
 def compose(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """One to four candidates, each story's together and in its own order; () for none."""
+    """One to four candidates: the best first, then each story's in its own order; () for none."""
     if not scored:
         return ()
     best = scored[0]
@@ -34,12 +35,21 @@ def compose(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
         length = sum(len(c.text) for c in chosen) + len(candidate.text)
         if length <= _LONGEST and not any(_alike(candidate, other) for other in chosen):
             chosen.append(candidate)
-    leads = [lead for c in chosen if (lead := _lead(c)) is not None]
-    for lead in leads:
-        if len(chosen) < MOST_SENTENCES and all(lead.span != c.span for c in chosen):
-            chosen.append(lead)
     order = {c.article.id: n for n, c in reversed(list(enumerate(chosen)))}
-    return tuple(sorted(chosen, key=lambda c: (order[c.article.id], c.span.start)))
+    rest = sorted(chosen[1:], key=lambda c: (order[c.article.id], c.span.start))
+    said: list[Candidate] = []
+    room = MOST_SENTENCES - len(chosen)
+    for candidate in (best, *rest):
+        lead = _lead(candidate)
+        wanted = lead is not None and all(lead.span != c.span for c in (*said, *chosen))
+        if lead is None or not wanted or not room:
+            said.append(candidate)
+            continue
+        room -= 1
+        # The question says already who "he" is, where the sentence holds what was asked for.
+        answers = candidate is best and best.fits is True
+        said += (candidate, lead) if answers else (lead, candidate)
+    return tuple(said)
 
 
 def _lead(candidate: Candidate) -> Candidate | None:

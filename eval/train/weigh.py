@@ -4,8 +4,8 @@
 and `rag/judge.py`. Sentences: the negative log of the summed probability of the
 right ones among all of a question (as the reader itself is trained), then a
 logistic regression of "is the best one right" for scale and bias. Refusal: a
-logistic regression. Both with a ridge; each collection weighs the same, however
-many its questions. Figures beside them are from five folds of questions.
+logistic regression. Both with a ridge; what a collection weighs does not depend
+on how many questions it has. Figures beside them are from five folds of questions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -29,14 +29,15 @@ from eval.refusal import read_asked
 from eval.selection import read_choices
 from eval.train.measure import auroc
 from index.embed import SentenceTransformerEmbedder
-from rag import select
-from rag.judge import Evidence
+from rag import judge, select
 from rag.reader import OnnxReader
 
 log = logging.getLogger(__name__)
 _RIDGE = 0.003  # of the squared weights, beside a mean loss
 _FOLDS = 5
-_SAMPLE_TWICE = 2.0  # news questions over whole articles: what Byline is for
+# What the collections weigh for refusal: of the facts, what cannot be answered is of another
+# world, and any mark tells it.
+_SHARES = {"sample": 1.0, "squad2": 1.0, "facts": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,9 @@ def cases_of(name: str, desk: Desk, rows: Sequence[Row]) -> list[Case]:
         finding = desk.on(row.today).find(row.question)
         marks = [select.marks_of(c).values() for c in finding.scored]
         right = [any(same(c.text, gold) for gold in row.gold) for c in finding.scored]
-        evidence = _values(finding.evidence) if finding.evidence else None
+        evidence = judge.marks(finding.evidence) if finding.evidence else None
         found.append(Case(name, np.array(marks), np.array(right, bool), evidence, row.answerable))
     return found
-
-
-def _values(evidence: Evidence) -> tuple[float, ...] | None:
-    answerable, read, _, *rest = astuple(evidence)
-    return None if answerable is None or read is None else (answerable, read, *rest)
 
 
 def collect(data: Path) -> Iterator[Case]:
@@ -191,9 +187,7 @@ def weigh_refusal(cases: Sequence[Case]) -> None:
 
 def _refusal(cases: Sequence[Case]) -> np.ndarray[Any, Any]:
     counts = {c.collection: sum(o.collection == c.collection for o in cases) for c in cases}
-    each = [
-        (_SAMPLE_TWICE if c.collection == "sample" else 1) / counts[c.collection] for c in cases
-    ]
+    each = [_SHARES[c.collection] / counts[c.collection] for c in cases]
     x = np.array([case.evidence for case in cases])
     return logistic(x, np.array([float(c.answerable) for c in cases]), np.array(each))
 
