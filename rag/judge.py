@@ -39,7 +39,8 @@ class Evidence:
     the share of its terms that stand anywhere in the archive. `fits` is 1, 0,
     or one half where the question does not say what kind of thing it asks for.
     `dense` and `fused` are the passage's scores. `other_year` is 1 where the
-    question names a year that neither the story nor its date has.
+    question names a year that neither the story nor its date has, `strange` where
+    it names something that stands nowhere in the archive.
     """
 
     answerable: float | None
@@ -54,6 +55,7 @@ class Evidence:
     fused: float
     known: float
     other_year: float
+    strange: float
 
 
 def evidence(
@@ -82,6 +84,7 @@ def evidence(
         fused=max(hit.score for hit in hits),
         known=sum(term.known for term in terms) / len(terms),
         other_year=float(bool(years)),
+        strange=float(any(not term.known and term.surface.isalpha() for term in named)),
     )
 
 
@@ -102,7 +105,8 @@ _ALIKE_BIAS = -3.3
 # With one, by eval/train/weigh.py: more marks than these fit better and tell less.
 _READ_WEIGHTS = (0.08, 0.13, 1.36, 0.78)
 _READ_BIAS = -0.79
-_OTHER_YEAR_SHARE = 0.6  # of the probability that is left where the year is another
+_OTHER_YEAR_SHARE = 0.6  # of the probability that is left where the year is another,
+_STRANGE_SHARE = 0.75  # and where a name is nowhere; it may be misspelt
 
 
 def probability(case: Evidence) -> float:
@@ -111,9 +115,10 @@ def probability(case: Evidence) -> float:
     if read is not None:
         logit = _READ_BIAS + sum(w * x for w, x in zip(_READ_WEIGHTS, read, strict=True))
     else:
-        alike = astuple(case)[2:-1]
+        alike = astuple(case)[2:-2]
         logit = _ALIKE_BIAS + sum(w * x for w, x in zip(_ALIKE_WEIGHTS, alike, strict=True))
     share = _OTHER_YEAR_SHARE if case.other_year else 1.0
+    share *= _STRANGE_SHARE if case.strange else 1.0
     return share / (1 + math.exp(-logit))
 
 

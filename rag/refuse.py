@@ -50,6 +50,8 @@ def refuse(archive: Archive, finding: Finding) -> Refusal:
             f"Nothing in the articles {described(filters)} answers this.",
             nearest,
         )
+    if not nearest:
+        return Refusal(RefusalKind.OFF_TOPIC, "The archive has nothing on this subject.")
     return Refusal(RefusalKind.NOT_FOUND, "The archive does not hold an answer to this.", nearest)
 
 

@@ -50,10 +50,10 @@ def test_the_json_is_the_documented_schema_and_nothing_else(desk: Path, newsroom
 def test_a_refusal_is_a_good_end_and_offers_stories(desk: Path, newsroom: Path) -> None:
     result = byline("ask", UNKNOWN, "--archive", newsroom)
     assert result.exit_code == 0
-    assert "does not hold an answer" in result.stdout
+    assert "The archive has nothing on this subject" in result.stdout
     answer = byline_json("ask", UNKNOWN, "--archive", newsroom)
     assert answer["answered"] is False
-    assert answer["refusal"]["kind"] == "not_found"
+    assert answer["refusal"]["kind"] == "off_topic"
     assert answer["sentences"] == answer["citations"] == []
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from index.embed import SentenceTransformerEmbedder
 from index.errors import QuestionError
 from index.writer import ArchiveWriter
 from rag import Answer, Assistant, Filters, Question, RefusalKind, Sentence, Turn
+from rag.reader import OnnxReader
 from tests.fake_embedder import FakeEmbedder
 from tests.sample_archive import add, story
 
@@ -82,7 +84,7 @@ def test_readers_asking_at_once_each_get_their_own_answer(assistant: Assistant) 
     asked = {
         RAIN: "148 millimetres",
         "What happened to the penguins?": "penguins",
-        "Whose record did Dane break?": "Agata Dane",
+        "How late was the Hollin warning siren?": "47 minutes",
         "How many soldiers helped search the valley?": "600 soldiers",
         "How many jobs are at risk at the cheese factory in Upper Brae?": "85",
         "Who sang the ferrywoman at the opening?": "Rosalind Tey",
@@ -136,7 +138,7 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
         assert assistant.examples() == ()
 
 
-@pytest.mark.parametrize("question", ["😀😀", "???", "What is it?", "—"])
+@pytest.mark.parametrize("question", ["😀😀", "???", "—"])
 def test_a_question_without_a_word_to_search_for_is_not_understood(
     assistant: Assistant, question: str
 ) -> None:
@@ -151,7 +153,7 @@ def test_a_question_without_a_word_to_search_for_is_not_understood(
 def test_words_that_no_article_has_are_refused(assistant: Assistant, question: str) -> None:
     refusal = assistant.ask(question).refusal
     assert refusal is not None
-    assert refusal.kind is RefusalKind.NOT_FOUND
+    assert refusal.kind in {RefusalKind.NOT_FOUND, RefusalKind.OFF_TOPIC}
 
 
 def test_limits_that_no_article_meets_are_named(assistant: Assistant) -> None:
@@ -228,9 +230,10 @@ def test_a_date_read_from_the_words_never_widens_the_readers_own_limits(
 
 
 def test_last_week_counts_from_the_day_of_the_question(assistant: Assistant) -> None:
-    then = Assistant(assistant.archive, assistant._embedder, today=date(2025, 7, 30))
-    answer = then.ask("What about the tram last week?")
-    assert answer.question.filters == Filters(after=date(2025, 7, 21), before=date(2025, 7, 27))
+    then = assistant.on(date(2025, 7, 30))
+    understood = next(then.stream("What about the tram last week?"))
+    assert isinstance(understood, Question)
+    assert understood.filters == Filters(after=date(2025, 7, 21), before=date(2025, 7, 27))
 
 
 # -- citations -------------------------------------------------------------------------------
@@ -351,15 +354,26 @@ def test_a_verdict_is_kept_with_its_question_and_its_reason(
 
 
 def test_a_stricter_threshold_refuses_more(assistant: Assistant) -> None:
-    strict = Assistant(assistant.archive, assistant._embedder, threshold=0.99)
+    reader, embedder = OnnxReader(), SentenceTransformerEmbedder()
+    strict = Assistant(assistant.archive, embedder, reader=reader, threshold=0.99)
     assert strict.ask(RAIN).refusal is not None
     assert strict.ask(RAIN).confidence == pytest.approx(assistant.ask(RAIN).confidence)
 
 
-def test_a_sentence_is_embedded_once_however_often_it_is_compared(small: Assistant) -> None:
-    embedder = small._embedder
-    assert isinstance(embedder, FakeEmbedder)
-    small.ask(PRICE)
-    before = len(embedder.seen)
-    small.ask(PRICE)
-    assert len(embedder.seen) == before > 0
+def test_a_sentence_is_embedded_once_however_often_it_is_compared(tmp_path: Path) -> None:
+    embedder = FakeEmbedder()
+    add(tmp_path, embedder, story("ferry", FERRY, title="Night ferry returns"))
+    with Assistant(Archive(tmp_path), embedder, threshold=0.0) as assistant:
+        assistant.ask(PRICE)
+        before = len(embedder.seen)
+        assistant.ask(PRICE)
+        assert len(embedder.seen) == before > 0
+
+
+def test_a_question_that_says_nothing_gets_some_to_choose_from(assistant: Assistant) -> None:
+    refusal = assistant.ask("What is it?").refusal
+    assert refusal is not None
+    assert refusal.kind is RefusalKind.TOO_VAGUE
+    assert 2 <= len(refusal.readings) <= 3
+    for reading in refusal.readings:
+        assert assistant.ask(reading, infer=False).refusal is None

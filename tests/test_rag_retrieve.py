@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from index.embed import SentenceTransformerEmbedder
 from index.types import Filters
 from rag import Assistant
 from rag.retrieve import Query, Step, retrieve
@@ -15,6 +16,9 @@ from tests.fake_embedder import FakeEmbedder
 from tests.sample_archive import add, questions, story
 
 QUESTIONS = [row["question"] for row in questions()][::12]
+
+
+EMBEDDER = SentenceTransformerEmbedder()
 
 
 def ask(
@@ -29,7 +33,7 @@ def ask(
 
 
 def query(assistant: Assistant, text: str) -> Query:
-    return Query(text, assistant._embedder.embed_query(text))
+    return Query(text, EMBEDDER.embed_query(text))
 
 
 @pytest.mark.parametrize("step", list(Step))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,15 +240,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("language", ["en", "tr", "ru"])
-def test_hostile_text_takes_no_longer_than_its_length(name: str, language: str) -> None:
-    def took(body: str) -> float:
-        started = time.process_time()
-        speeches(article(body, language=language))
-        return time.process_time() - started
-
-    body = HOSTILE[name]
-    half, whole = took(body[: len(body) // 2]), took(body)
-    assert whole < 0.5 or whole < 3.2 * half
+def test_hostile_text_is_read_to_its_end(name: str, language: str) -> None:
+    """In time that grows with its length: what is quadratic runs into the limit of a test."""
+    made = article(HOSTILE[name] * 4, language=language)
+    assert set(speeches(made)) <= set(sentence_spans(made))
 
 
 @settings(max_examples=60, deadline=None)

@@ -53,8 +53,8 @@ def test_asking_in_a_shell_answers_with_sources_and_as_json(desk: Path) -> None:
 
 def test_evaluating_retrieval_prints_one_json_object(tmp_path: Path) -> None:
     scores = json.loads(run(["sh", "-ec", block("eval")], tmp_path))
-    assert scores["default"] == "fused"
-    assert scores["steps"]["fused"]["hit@1"] == 1.0
+    assert scores["default"] == "reader"
+    assert scores["steps"]["fused"]["hit@1"] == scores["steps"]["reader"]["hit@1"] == 1.0
     assert scores["queries"] == 2
 
 
