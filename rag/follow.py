@@ -42,6 +42,13 @@ _OPENING = re.compile(
     r"[\s,]*",
     re.IGNORECASE,
 )
+# Names its subject, whatever was spoken of before ("Tell me about the bank").
+_FRESH = re.compile(
+    r"^(?:please |can you |could you )?(?:(?:tell|show|give) me|what do you (?:know|have)|"
+    r"what is known|anything|any news)\b.{0,60}?\b(?:about|on|of)\s+"
+    r"(?!(?:it|him|her|them|that|this|these|those)\b)\w",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(r"\b(?:what|how) about\b|^(?:а|ya|peki ya)\b", re.IGNORECASE)
 # Asks for the same again: it has no subject of its own.
 _MORE = re.compile(
@@ -87,6 +94,8 @@ class Followed:
 def follow(asked: str, history: Sequence[Turn], today: date) -> Followed:
     """Resolve a question against the conversation so far, the newest turn last."""
     if not history:
+        return Followed(asked)
+    if _FRESH.match(asked) and not _PRONOUN.search(asked):
         return Followed(asked)
     last = history[-1]
     answer = _CITED.sub("", last.answer)[:_ANSWER]

@@ -28,6 +28,7 @@ _WORTH = 0.15  # of the most telling event's worth, below which a sentence is no
 _PER_ARTICLE = 2  # events from one article and its copies
 _SAME = 0.6  # of the shorter sentence's words in common: the same event told twice
 _SAME_DAY = 0.35  # the same, of two sentences of one day
+_AN_EVENT = 45  # days: what is dated to a year only is no event on a line of days
 _NEAR = 3  # days within which two events crowd one another
 _CROWDED = 0.75  # what an event is worth for each one already chosen so near to it
 _AGAIN = 0.6  # and for each one from its article
@@ -145,7 +146,8 @@ def _event(candidate: Candidate) -> Event | None:
     if published is None:
         return None
     found = days_of(candidate.text, published, candidate.article.language)
-    if found is None or found.first > published:
+    vague = found is not None and (found.last - found.first).days > _AN_EVENT
+    if found is None or vague or found.first > published:
         found = Days(published, published)  # what is foretold has been told, and not happened
     return Event(candidate, found)
 

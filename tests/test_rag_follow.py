@@ -85,3 +85,17 @@ def test_the_last_answer_is_searched_beside_a_question_that_goes_on() -> None:
     assert followed.sure
     assert "71,902 votes" in followed.also[0]
     assert "[1]" not in followed.also[0]
+
+
+@pytest.mark.parametrize(
+    "asked", ["Tell me about the bank", "Give me a timeline of the flood", "Anything on the tram?"]
+)
+def test_a_question_that_names_its_subject_starts_afresh(asked: str) -> None:
+    last = Turn("What did Dorrit Hames say?", "What did Dorrit Hames say?", "She said no.")
+    followed = follow(asked, [last], date(2025, 7, 31))
+    assert (followed.searched, followed.also, followed.sure) == (asked, (), False)
+
+
+def test_one_that_points_back_does_not() -> None:
+    last = Turn("Who led the inquiry?", "Who led the inquiry?", "Agnes Corrow led it.")
+    assert follow("Tell me about her", [last], date(2025, 7, 31)).sure
