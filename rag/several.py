@@ -80,11 +80,15 @@ _PLACED = re.compile(
     r"\s((?:in|at|during|after|before|from|near|since|by|on|against|for|of|to|into|under)\s"
     r"(?:the|a|an|this|last|[^\W_a-z]|\d)[^?]*?)[\s?.!]*$",
 )
+_VERBS = (
+    r"fail|cost|open|close|start|begin|end|happen|break|collapse|sink|crash|arrive|leave|reach|"
+    r"win|lose|pass|die|strike|hit|say|decide"
+)
 # The thing spoken of: a noun with its article or its owner
 _THING = re.compile(
     r"\b((?:the|a|an)\s(?:[\w'’-]+\s){0,2}?[\w'’-]+|[^\W_a-z][\w-]+(?:\s[^\W_a-z][\w-]+)*['’]s?\s"
     r"(?:[a-z][\w-]*\s)?[a-z][\w-]*)"
-    rf"(?=[\s?.!]*$|\s(?:in|at|on|of|for|from|to|during|after|by|and|fail|cost|{_AUX})\b)"
+    rf"(?=[\s?.!]*$|\s(?:in|at|on|of|for|from|to|during|after|by|and|{_VERBS}|{_AUX})\b)"
 )
 _VERB_END = re.compile(r"\b(the\s(?:[\w'’-]+\s){0,2}?[\w'’-]+)\s(?:[a-z]+)[\s?.!]*$")
 

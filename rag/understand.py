@@ -71,8 +71,10 @@ def understand(
         question = Question(asked, asked, filters, tuple(history))
         return Understood(question, asked, inferred=False)
     notes: list[str] = []
-    followed = follow(asked, history, today)
-    searched = followed.searched
+    pieces = split(asked)
+    # Of several the first tells whether they go on: "it" in the others is what it speaks of.
+    followed = follow(pieces[0], history, today)
+    searched = followed.searched if len(pieces) == 1 else " ".join((followed.searched, *pieces[1:]))
     if followed.sure:
         notes.append(f"following on from: {history[-1].searched}")
     elif followed.also:
@@ -105,7 +107,6 @@ def understand(
     latest = wants_latest(asked)
     if latest:
         notes.append("the latest")
-    pieces = split(asked)
     parts: tuple[str, ...] = ()
     if len(pieces) > 1:
         parts = tuple(follow(piece, history, today).searched for piece in pieces)
