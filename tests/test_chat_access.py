@@ -27,6 +27,10 @@ def url() -> Iterator[str]:
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
+    # What is still fading in has not its own colours yet.
+    page.wait_for_function(
+        "() => document.getAnimations().every(each => each.playState !== 'running')"
+    )
     found = Axe().run(page).response["violations"]
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
 
