@@ -46,12 +46,17 @@ class Text:
     key: str
 
 
+def asks(text: str) -> bool:
+    """Whether a text is put as a question."""
+    return _QUESTION.search(text) is not None
+
+
 def rescore(
     archive: Archive, question: str, scores: Sequence[float], texts: Sequence[Text]
 ) -> list[float]:
     """The scores, 0 to 1, mixed with how well each text has the question's words together."""
     asked = {key: _Asked.of(archive, question, key) for key in {text.key for text in texts}}
-    answer = _QUESTION.search(question) is not None
+    answer = asks(question)
     stubbed = iter(_windows(question, asked, [text for text in texts if text.key in STUBBED]))
     mixed = []
     for score, text in zip(scores, texts, strict=True):
