@@ -74,7 +74,9 @@ def understand(
     pieces = split(asked)
     # Of several the first tells whether they go on: "it" in the others is what it speaks of.
     followed = follow(pieces[0], history, today)
-    searched = followed.searched if len(pieces) == 1 else " ".join((followed.searched, *pieces[1:]))
+    searched = asked
+    if followed.searched != pieces[0]:
+        searched = " ".join((followed.searched, *pieces[1:]))
     if followed.sure:
         notes.append(f"following on from: {history[-1].searched}")
     elif followed.also:
@@ -82,7 +84,7 @@ def understand(
     force, sought = filters, searched
     if not (filters.after or filters.before):
         period = times.find(searched, today)
-        if period is None and searched != asked:
+        if period is None and history and searched != asked:
             before = history[-1]
             period = times.find(before.searched, today) or times.find(before.question, today)
         if period is not None:

@@ -206,3 +206,16 @@ def test_a_range_is_said_as_a_newspaper_would() -> None:
     assert in_words(date(2024, 12, 31), date(2025, 1, 1)) == "31 December 2024 to 1 January 2025"
     assert in_words(date(2023, 5, 3), None) == "since 3 May 2023"
     assert in_words(None, date(2024, 6, 2)) == "until 2 June 2024"
+
+
+def test_several_questions_without_a_conversation_are_searched_for_as_asked() -> None:
+    asked = "When did it fail and how many died?"
+    read = understand(
+        asked,
+        history=(),
+        filters=Filters(),
+        facets=Facets((), (), None, None),
+        today=date(2025, 7, 31),
+    )
+    assert read.question.searched == asked
+    assert len(read.question.parts) == 2
