@@ -80,10 +80,10 @@ def test_the_main_path(reader: Callable[..., Page], url: str) -> None:
 
     page.locator("summary", has_text="Sources").click()
     page.get_by_role("checkbox", name="Meridian Wire").check()
-    turn = ask(page, RAIN)
+    turn = ask(page, "How deep does the new coral live?")
     expect(turn).to_contain_text("Nothing within these limits")
     turn.get_by_role("button", name="Ask without the filters").click()
-    expect(turn.locator(".copy")).to_contain_text(RAINED)
+    expect(turn.locator(".copy")).to_contain_text("coral that lives without sunlight")
     page.get_by_role("button", name="Clear filters").click()
 
     turn = ask(page, "Who won the Champions League final?")
