@@ -21,6 +21,7 @@ answer
     differences  where the cited articles differ, below; usually empty
     parts        the questions asked, where they were several, below; usually empty
     today        the day that "last week" counted from
+    written      null, or what a language model had to do with it, below
     timings_ms   milliseconds: understand, retrieve, read, write, and total
 
 question
@@ -36,12 +37,22 @@ question
     parts        the questions that it holds, where it holds several
 
 sentence
-    text         verbatim from the article, for the extractive writer
+    text         verbatim from the article, unless a language model wrote it (`verdict`)
     citations    numbers of the citations that it rests on
     speech       null, or whose claim it is: speaker, role, place, and whether it is
                  direct (between quotation marks)
     days         null, or the days a line of a timeline tells of: first, last, and
                  the words that say so, empty where it is the day of publication
+    verdict      null where it is verbatim, else the verifier's, below
+
+verdict
+    state        supported, contradicted, unsupported, not_checkable
+    score        probability, 0 to 1, that the evidence supports it
+    grounds      the evidence, best first: text, its context (the number of the text
+                 that was looked into, from 0), its start and end there, and weight
+    failures     what is wrong, in order: check (number, date, name, negation, quotation,
+                 direction, words), the words with their start and end, what was found
+                 in their place ("" for nothing), and whether the two are opposed
 
 citation
     number       what the sentences refer to, from 1
@@ -79,6 +90,18 @@ part
     sentences    indices, from 0, of the answer's sentences that answer it
     refusal      null, or why there is no answer to this one
     confidence   probability, 0 to 1, that the archive answers it
+
+written
+    model        the language model's name, as the endpoint knows it
+    dropped      what it wrote and nothing bears out, each with its text and verdict
+    mended       sentences whose citation was put right
+    again        sentences that it was asked for once more
+    invented_ids, invented_quotations
+                 what it cited or quoted that does not exist
+    prompt_tokens, completion_tokens, cost
+                 as the endpoint counts them; cost in US dollars; null where not known
+    fallback     null, or why the archive's own sentences stand in: unreachable, slow,
+                 rate_limited, refused, failed, garbage, cut_short, nothing_held
 """
 
 from __future__ import annotations
@@ -140,11 +163,54 @@ class DaysJson(TypedDict):
     words: str
 
 
+class GroundJson(TypedDict):
+    context: int
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+class FailureJson(TypedDict):
+    check: str
+    words: str
+    start: int
+    end: int
+    found: str
+    opposed: bool
+
+
+class VerdictJson(TypedDict):
+    state: str
+    score: float
+    grounds: list[GroundJson]
+    failures: list[FailureJson]
+
+
+class DroppedJson(TypedDict):
+    text: str
+    verdict: VerdictJson
+
+
+class WrittenJson(TypedDict):
+    model: str
+    dropped: list[DroppedJson]
+    mended: int
+    again: int
+    invented_ids: int
+    invented_quotations: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost: float | None
+    fallback: str | None
+
+
 class SentenceJson(TypedDict):
     text: str
     citations: list[int]
     speech: SpeechJson | None
     days: DaysJson | None
+    verdict: VerdictJson | None
 
 
 class FiltersJson(TypedDict):
@@ -228,3 +294,4 @@ class AnswerJson(TypedDict):
     differences: list[DifferenceJson]
     parts: list[PartJson]
     today: str | None
+    written: WrittenJson | None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from index.mentions import Mention
 from index.types import Filters, Headline, Passage
 from rag.remarks import Correction, Days, Difference, Speech
+from rag.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,16 @@ class Sentence:
     """One sentence of an answer with the numbers of its citations.
 
     `speech` says whose claim it is, where it is someone's and not the paper's;
-    `days` is the day it tells of, in a timeline.
+    `days` is the day it tells of, in a timeline. `verdict` is the verifier's on
+    what a language model wrote; None for a sentence quoted word for word, which
+    needs none.
     """
 
     text: str
     citations: tuple[int, ...]
     speech: Speech | None = None
     days: Days | None = None
+    verdict: Verdict | None = None
 
 
 class RefusalKind(StrEnum):
@@ -169,6 +173,51 @@ class Timings:
     read: float = 0.0
 
 
+class Fallback(StrEnum):
+    """Why the archive's own sentences stand in for a language model's."""
+
+    UNREACHABLE = "unreachable"  # no connection
+    SLOW = "slow"  # no first or no next word in time
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"  # the key, the model's name or the request was not accepted
+    FAILED = "failed"  # it answered with an error of its own
+    GARBAGE = "garbage"  # what came is no text, or never ended
+    CUT_SHORT = "cut_short"  # the stream broke before anything could be kept
+    NOTHING_HELD = "nothing_held"  # it wrote, and none of it could be verified
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence that a language model wrote and that is not part of the answer."""
+
+    text: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model had to do with an answer.
+
+    `dropped` are the sentences that could not be verified. `mended` counts those
+    whose citation was put right, `again` those asked for once more.
+    `invented_ids` and `invented_quotations` count what the model cited or quoted
+    and nobody wrote. Tokens and `cost` (US dollars) are None where the endpoint,
+    or the price list, does not say. With a `fallback` the sentences of the
+    answer are the archive's own.
+    """
+
+    model: str
+    dropped: tuple[Dropped, ...] = ()
+    mended: int = 0
+    again: int = 0
+    invented_ids: int = 0
+    invented_quotations: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+    fallback: Fallback | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer: either sentences with citations, or a refusal.
@@ -181,7 +230,8 @@ class Answer:
     extractive writer, which cannot). `differences` set side by side what the
     cited articles differ on. `today` is the day that "last week" counted from.
     A question that held several has its `parts`; it is refused as a whole only
-    where every part is.
+    where every part is. `written` says what a language model had to do with it,
+    None where none was asked.
     """
 
     id: str
@@ -200,6 +250,7 @@ class Answer:
     differences: tuple[Difference, ...] = ()
     parts: tuple[Part, ...] = ()
     today: date | None = None
+    written: Written | None = None
 
     @property
     def text(self) -> str:

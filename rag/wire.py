@@ -23,8 +23,11 @@ from rag.schema import (
     SpeechJson,
     StoryJson,
     TimingsJson,
+    VerdictJson,
+    WrittenJson,
 )
-from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Story, Timings
+from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Story, Timings, Written
+from rag.verdict import Verdict
 
 
 def to_json(answer: Answer) -> AnswerJson:
@@ -48,6 +51,7 @@ def to_json(answer: Answer) -> AnswerJson:
         "differences": [_difference(each) for each in answer.differences],
         "parts": [_part(each) for each in answer.parts],
         "today": _iso(answer.today),
+        "written": _written(answer.written) if answer.written else None,
     }
 
 
@@ -57,6 +61,53 @@ def _sentence(sentence: Sentence) -> SentenceJson:
         "citations": list(sentence.citations),
         "speech": _speech(sentence.speech) if sentence.speech else None,
         "days": _days(sentence.days) if sentence.days else None,
+        "verdict": verdict_json(sentence.verdict) if sentence.verdict else None,
+    }
+
+
+def verdict_json(verdict: Verdict) -> VerdictJson:
+    """A verdict alone, as within an answer."""
+    return {
+        "state": verdict.state.value,
+        "score": round(verdict.score, 4),
+        "grounds": [
+            {
+                "context": ground.context,
+                "start": ground.start,
+                "end": ground.end,
+                "text": ground.text,
+                "weight": round(ground.weight, 4),
+            }
+            for ground in verdict.grounds
+        ],
+        "failures": [
+            {
+                "check": failure.check.value,
+                "words": failure.words,
+                "start": failure.start,
+                "end": failure.end,
+                "found": failure.found,
+                "opposed": failure.opposed,
+            }
+            for failure in verdict.failures
+        ],
+    }
+
+
+def _written(written: Written) -> WrittenJson:
+    return {
+        "model": written.model,
+        "dropped": [
+            {"text": each.text, "verdict": verdict_json(each.verdict)} for each in written.dropped
+        ],
+        "mended": written.mended,
+        "again": written.again,
+        "invented_ids": written.invented_ids,
+        "invented_quotations": written.invented_quotations,
+        "prompt_tokens": written.prompt_tokens,
+        "completion_tokens": written.completion_tokens,
+        "cost": written.cost,
+        "fallback": written.fallback.value if written.fallback else None,
     }
 
 

@@ -15,6 +15,8 @@ from rag.types import (
     Answer,
     Asks,
     Citation,
+    Dropped,
+    Fallback,
     Part,
     Question,
     Refusal,
@@ -23,7 +25,9 @@ from rag.types import (
     Story,
     Timings,
     Turn,
+    Written,
 )
+from rag.verdict import Check, Failure, Ground, State, Verdict
 from rag.wire import to_json
 
 STORY = Story(
@@ -47,6 +51,12 @@ CITATION = Citation(
     also_in=(Story("a2", "Copy", None, None, None, None, None),),
     correction=Correction("Correction: it was a ferry.", 400, 427, date(2024, 11, 6)),
 )
+VERDICT = Verdict(
+    State.CONTRADICTED,
+    0.12345,
+    (Ground(0, 4, 19, "It ran aground.", 0.75),),
+    (Failure(Check.NUMBER, "nine", 2, 6, "ten", opposed=True),),
+)
 ANSWER = Answer(
     id="x",
     question=Question(
@@ -67,6 +77,7 @@ ANSWER = Answer(
             (1,),
             Speech("Ada Quill", direct=True, role="captain", place="Merrin"),
             Days(date(2024, 11, 4), date(2024, 11, 5), "this week"),
+            VERDICT,
         ),
     ),
     citations=(CITATION,),
@@ -90,6 +101,9 @@ ANSWER = Answer(
         Part("Why?", "Why?", (), Refusal(RefusalKind.NOT_FOUND, "Not here."), 0.1),
     ),
     today=date(2025, 1, 1),
+    written=Written(
+        "smol", (Dropped("Nine.", VERDICT),), 1, 2, 3, 4, 50, 6, 0.007, Fallback.CUT_SHORT
+    ),
 )
 REFUSED = Answer(
     id="y",
@@ -129,6 +143,15 @@ def test_every_field_of_an_answer_is_in_the_json() -> None:
     assert set(answer["differences"][0]) == names(Difference)
     assert set(answer["differences"][0]["accounts"][0]) == names(Account)
     assert set(answer["parts"][0]) == names(Part)
+    verdict = answer["sentences"][0]["verdict"]
+    written = answer["written"]
+    assert verdict is not None
+    assert written is not None
+    assert set(verdict) == names(Verdict)
+    assert set(verdict["grounds"][0]) == names(Ground)
+    assert set(verdict["failures"][0]) == names(Failure)
+    assert set(written) == names(Written)
+    assert set(written["dropped"][0]) == names(Dropped)
     refusal = to_json(REFUSED)["refusal"]
     assert refusal is not None
     assert set(refusal) == names(Refusal)
@@ -170,6 +193,29 @@ def test_values_are_as_documented() -> None:
     assert unanswered is not None
     assert (answer["parts"][0]["refusal"], unanswered["kind"]) == (None, "not_found")
     assert answer["today"] == "2025-01-01"
+    assert answer["sentences"][0]["verdict"] == {
+        "state": "contradicted",
+        "score": 0.1235,
+        "grounds": [
+            {"context": 0, "start": 4, "end": 19, "text": "It ran aground.", "weight": 0.75}
+        ],
+        "failures": [
+            {
+                "check": "number",
+                "words": "nine",
+                "start": 2,
+                "end": 6,
+                "found": "ten",
+                "opposed": True,
+            }
+        ],
+    }
+    written = answer["written"]
+    assert written is not None
+    assert (written["mended"], written["again"]) == (1, 2)
+    assert (written["invented_ids"], written["invented_quotations"]) == (3, 4)
+    assert (written["prompt_tokens"], written["completion_tokens"]) == (50, 6)
+    assert (written["cost"], written["fallback"]) == (0.007, "cut_short")
     vague = to_json(replace(REFUSED, refusal=VAGUE))["refusal"]
     assert vague is not None
     assert (vague["kind"], vague["readings"]) == ("too_vague", ["Who won?", "Who lost?"])
@@ -193,5 +239,5 @@ def test_every_field_and_every_kind_of_refusal_is_documented() -> None:
         return set().union(*map(keys, value)) if isinstance(value, list) else set()
 
     assert keys(to_json(ANSWER)) | keys(to_json(REFUSED)) <= documented
-    for kind in (RefusalKind, Asks, DifferenceKind):
+    for kind in (RefusalKind, Asks, DifferenceKind, State, Check, Fallback):
         assert {each.value for each in kind} <= documented
