@@ -90,6 +90,15 @@ def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ("reader = 5", r"reader: expected text, found 5"),
         ("threshold = nan", r"threshold: expected 0 to 1, found nan"),
         ("delay = -1", r"delay: expected 0 to 3600, found -1"),
+        ("llm = 5", r"llm: expected text, found 5"),
+        ("llm_timeout = 0", r"llm_timeout: expected 1 to 3600, found 0"),
+        ('llm_price = "cheap"', r"llm_price: expected two prices in dollars, as 0\.15,0\.60"),
+        ('llm_price = "1"', r"llm_price: expected two prices"),
+        ('llm_price = "1,nan"', r"llm_price: expected two prices"),
+        ('llm_price = "-1,2"', r"llm_price: expected two prices"),
+        ('llm_url = "ftp://models"', r"llm_url: expected an http or https address"),
+        ('llm_url = "http://"', r"llm_url: expected an http or https address"),
+        ('llm_url = "http://[x"', r"llm_url: expected an http or https address"),
         ("port = ", r"byline\.toml cannot be read as TOML"),
     ],
 )
@@ -107,6 +116,35 @@ def test_the_reader_is_the_shipped_one_unless_another_is_named() -> None:
     assert load({"reader": "models/mine"}, environment={}).reader == "models/mine"
     with pytest.raises(SettingsError, match=r"BYLINE_READRE; did you mean BYLINE_READER\?"):
         load(environment={"BYLINE_READRE": "none"})
+
+
+@pytest.mark.parametrize(
+    "url", ["https://desk:s3cret@models.example/v1", "https://models.example/v1?key=s3cret"]
+)
+def test_a_key_in_the_address_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match="a key is read from BYLINE_LLM_KEY") as refused:
+        load({"llm_url": url}, environment={})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_the_key_is_no_setting_and_shown_nowhere() -> None:
+    found = load(environment={"BYLINE_LLM_KEY": "s3cret", "BYLINE_LLM": "small"})
+    assert found.llm == "small"
+    assert "s3cret" not in repr(found)
+    write('llm_key = "s3cret"')
+    with pytest.raises(SettingsError, match="unknown setting 'llm_key'") as refused:
+        load(environment={})
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_price_is_that_of_reading_and_that_of_writing() -> None:
+    assert load({"llm_price": "0.15, 0.60"}, environment={}).llm_price == "0.15, 0.60"
+    assert settings.prices("0.15, 0.60") == (0.15, 0.6)
+
+
+def test_a_report_in_a_file_is_meant_from_where_the_file_lies(folder: Path) -> None:
+    other = write('report = "out/report.html"', "conf/other.toml")
+    assert load(config=folder / other, environment={}).report == folder / "conf/out/report.html"
 
 
 def test_a_file_that_is_not_text_is_refused() -> None:

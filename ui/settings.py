@@ -16,12 +16,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from index.errors import SettingsError
 
 PREFIX = "BYLINE_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 CONFIG_FILE = "byline.toml"
+# The endpoint's key: a secret, so it is no setting; rag.llm reads it where it asks.
+KEY_VARIABLE = f"{PREFIX}LLM_KEY"
 
 _TYPES = {"str": "text", "Path": "a path", "int": "a whole number", "float": "a number"}
 
@@ -75,6 +78,47 @@ class Settings:
             "The cross-encoder that judges which sentences answer: a hub id, a folder, or none. "
             "Left out, the one that is installed with Byline."
         ),
+    )
+    llm: str | None = field(
+        default=None,
+        metadata=_told(
+            "The language model that writes the answers, as its endpoint names it. Each of its "
+            "sentences is verified before it is shown. Left out, answers are quoted from the "
+            "archive and nothing is sent anywhere. The endpoint's key is read from "
+            "`BYLINE_LLM_KEY`, else `OPENAI_API_KEY`, and from nowhere else."
+        ),
+    )
+    llm_url: str = field(
+        default="https://api.openai.com/v1",
+        metadata=_told("The address of any endpoint that speaks OpenAI's protocol."),
+    )
+    llm_timeout: float = field(
+        default=30.0,
+        metadata=_told(
+            "Most seconds that the language model may take over an answer, after which the "
+            "archive's own sentences take its place.",
+            least=1,
+            most=3600,
+        ),
+    )
+    llm_price: str | None = field(
+        default=None,
+        metadata=_told(
+            "US dollars for a million tokens read and written, as `0.15,0.60`, to tell what an "
+            "answer cost."
+        ),
+    )
+    verifier: str | None = field(
+        default=None,
+        metadata=_told(
+            "What verifies the language model's sentences: `rules`, a cross-encoder's hub id or "
+            "folder, or `llm`, the language model itself. Left out, the one that is installed "
+            "with Byline."
+        ),
+    )
+    report: Path | None = field(
+        default=None,
+        metadata=_told("An evaluation's `report.html`, which the chat then shows at `/report`."),
     )
     delay: float = field(
         default=1.0,
@@ -177,7 +221,7 @@ def _from_file(file: Path | None) -> dict[str, Any]:
         if name not in _FIELDS:
             raise SettingsError(f"{file}: unknown setting {name!r}{_nearest(name, _FIELDS)}")
         values[name] = _checked(name, value, f"{file}: {name}")
-        if name == "archive":
+        if _kind(name) is Path:
             # What a file says is meant from where the file lies.
             values[name] = file.parent / values[name]
     return values
@@ -188,10 +232,10 @@ def _from_environment(variables: Mapping[str, str]) -> dict[str, Any]:
     known = {variable_of(name): name for name in _FIELDS}
     values = {}
     for variable in sorted(variables):
-        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+        if not variable.startswith(PREFIX) or variable in (CONFIG_VARIABLE, KEY_VARIABLE):
             continue
         if variable not in known:
-            hint = _nearest(variable, [*known, CONFIG_VARIABLE])
+            hint = _nearest(variable, [*known, CONFIG_VARIABLE, KEY_VARIABLE])
             raise SettingsError(f"unknown environment variable {variable}{hint}")
         if text := variables[variable]:
             name = known[variable]
@@ -225,11 +269,47 @@ def _checked(name: str, value: object, where: str) -> object:
     if type(value) is not kind:
         raise SettingsError(f"{where}: expected {_TYPES[kind.__name__]}, found {value!r}")
     least, most = bounds(name)
+    if name in _CHECKS and (wanted := _CHECKS[name](str(value))):
+        raise SettingsError(f"{where}: expected {wanted}")
     if isinstance(value, int | float):
         low, high = -math.inf if least is None else least, math.inf if most is None else most
         if not low <= value <= high:
             raise SettingsError(f"{where}: expected {low:g} to {high:g}, found {value!r}")
     return value
+
+
+def prices(text: str) -> tuple[float, float]:
+    """`llm_price` as dollars for a million tokens read, and written. Raises ValueError."""
+    read, written = (float(part) for part in text.split(","))
+    if not all(math.isfinite(price) and price >= 0 for price in (read, written)):
+        raise ValueError(text)
+    return read, written
+
+
+def _wrong_price(text: str) -> str:
+    """What a price should have been, or "" for a good one."""
+    try:
+        prices(text)
+    except ValueError:
+        return f"two prices in dollars, as 0.15,0.60, found {text!r}"
+    return ""
+
+
+def _wrong_url(text: str) -> str:
+    """The same for an endpoint's address. One that holds a key is not repeated."""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        return "an http or https address"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return f"an address alone; a key is read from {KEY_VARIABLE}"
+    return ""
+
+
+_CHECKS = {"llm_price": _wrong_price, "llm_url": _wrong_url}
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
