@@ -24,7 +24,7 @@ from rag.speech import speeches
 from rag.timeline import chronicle
 from rag.types import Asks, Question
 from rag.weights import coverage
-from rag.write import MOST_SENTENCES, compose
+from rag.write import MOST_SENTENCES, arrange, compose
 
 _WORDS = 3  # sentences of a speaker's words
 _ON_TOPIC = 0.5  # of the best of a speaker's sentences, to be given with it
@@ -120,7 +120,7 @@ def _newest_first(chosen: Sequence[Candidate], contrast: Contrast) -> tuple[Cand
         return tuple(chosen)
     at = (newest.article.id, newest.span)
     others = [c for c in chosen if (c.article.id, c.span) != at]
-    return (newest, *others[: MOST_SENTENCES - 1])
+    return arrange((newest,), others[: MOST_SENTENCES - 1])
 
 
 def _words(

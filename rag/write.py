@@ -1,9 +1,9 @@
 """Choosing the sentences of an answer: verbatim, few, the one that answers first.
 
 A sentence that opens with "He" or "The move" brings the one before it along,
-so that it can be understood: before it, or after it where it is the answer to
-a question that has named him. A second and third sentence are added only where
-they fit nearly as well as the first and say something else.
+so that it can be understood: before it, or among those after it where it is the
+answer to a question that has named him. A second and third sentence are added
+only where they fit nearly as well as the first and say something else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _LONGEST = 700  # code points of an answer, beyond which no further sentence is 
 
 
 def compose(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """One to four candidates: the best first, then each story's in its own order; () for none."""
+    """One to four candidates as `arrange` orders them, the best first; () for none.
+
+    Only the sentence that the best one leans on may stand before it.
+    """
     if not scored:
         return ()
     best = scored[0]
@@ -35,21 +38,33 @@ def compose(scored: Sequence[Candidate]) -> tuple[Candidate, ...]:
         length = sum(len(c.text) for c in chosen) + len(candidate.text)
         if length <= _LONGEST and not any(_alike(candidate, other) for other in chosen):
             chosen.append(candidate)
-    order = {c.article.id: n for n, c in reversed(list(enumerate(chosen)))}
-    rest = sorted(chosen[1:], key=lambda c: (order[c.article.id], c.span.start))
-    said: list[Candidate] = []
-    room = MOST_SENTENCES - len(chosen)
-    for candidate in (best, *rest):
+    first, others = [best], chosen[1:]
+    for candidate in arrange(first, others):
+        if len(first) + len(others) >= MOST_SENTENCES:
+            break
         lead = _lead(candidate)
-        wanted = lead is not None and all(lead.span != c.span for c in (*said, *chosen))
-        if lead is None or not wanted or not room:
-            said.append(candidate)
+        if lead is None or _place(lead) in map(_place, (*first, *others)):
             continue
-        room -= 1
         # The question says already who "he" is, where the sentence holds what was asked for.
-        answers = candidate is best and best.fits is True
-        said += (candidate, lead) if answers else (lead, candidate)
-    return tuple(said)
+        if candidate is best and best.fits is not True:
+            first.insert(0, lead)
+        else:
+            others.append(lead)
+    return arrange(first, others)
+
+
+def arrange(first: Sequence[Candidate], others: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The sentences of an answer in reading order: `first` as they come, then story by story.
+
+    The others of a story stand together and in its order; the story that comes
+    first goes on first, then each as its best sentence ranks among `others`.
+    """
+    order = {c.article.id: n for n, c in reversed(list(enumerate((*first, *others))))}
+    return (*first, *sorted(others, key=lambda c: (order[c.article.id], c.span.start)))
+
+
+def _place(candidate: Candidate) -> tuple[str, int]:
+    return candidate.article.id, candidate.span.start
 
 
 def _lead(candidate: Candidate) -> Candidate | None:

@@ -7,13 +7,16 @@ that readers would notice.
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from index.embed import SentenceTransformerEmbedder
 from index.passages import sentence_spans
-from rag import Answer, Asks, Assistant, RefusalKind
+from rag import Answer, Asks, Assistant, Citation, RefusalKind
 from rag.cite import needs_neighbour
+from rag.reader import OnnxReader
 from rag.refuse import THRESHOLD
 from rag.source import view
 from tests.sample_archive import is_gold, questions
@@ -40,12 +43,12 @@ def share(numbers: list[bool]) -> float:
 
 
 def test_questions_that_the_archive_answers_are_answered(answers: Answered) -> None:
-    assert share([a.refusal is None for row, a in answers if row["answerable"]]) >= 0.86
+    assert share([a.refusal is None for row, a in answers if row["answerable"]]) >= 0.92
 
 
 def test_questions_that_it_does_not_answer_are_refused(answers: Answered) -> None:
     refused = [a.refusal is not None for row, a in answers if not row["answerable"]]
-    assert share(refused) >= 0.51
+    assert share(refused) >= 0.54
     elsewhere = [
         a.refusal is not None
         for row, a in answers
@@ -58,8 +61,8 @@ def test_the_answering_sentence_is_in_the_answer(answers: Answered) -> None:
     rows = [(row, answer) for row, answer in answers if row["answerable"]]
     anywhere = [any(is_gold(c, row["gold"]) for c in a.citations) for row, a in rows]
     first = [any(is_gold(c, row["gold"]) for c in a.citations[:1]) for row, a in rows]
-    assert share(anywhere) >= 0.62
-    assert share(first) >= 0.44
+    assert share(anywhere) >= 0.82
+    assert share(first) >= 0.56
 
 
 def test_what_only_a_teaser_mentions_is_refused_as_such(answers: Answered) -> None:
@@ -129,18 +132,30 @@ def facts(answers: Answered) -> list[Answer]:
     return [a for a in given(answers) if a.question.asks is Asks.FACT and not a.parts]
 
 
-def test_after_the_one_that_answers_a_storys_sentences_stand_in_its_order(
-    answers: Answered,
+def test_after_the_one_that_answers_stories_stand_together_and_in_order(
+    answers: Answered, assistant: Assistant
 ) -> None:
+    told: set[tuple[bool, int]] = set()  # whether its accounts differ, how many stories
     for answer in facts(answers):
-        if answer.differences:
-            continue  # the account that holds now comes first
-        rest = answer.citations[1 : len(answer.sentences)]
-        first = answer.citations[0]
-        rest = rest[1:] if rest and rest[0].end <= first.start else rest  # what led to it
-        for article in {c.story.article_id for c in rest}:
-            starts = [c.start for c in rest if c.story.article_id == article]
-            assert len(starts) == len(set(starts))
+        said = answer.citations[: len(answer.sentences)]
+        stories = list(dict.fromkeys(c.story.article_id for c in said))
+        places = [(stories.index(c.story.article_id), c.start) for c in said]
+        ordered = [all(x < y for x, y in pairwise(places[n:])) for n in (1, 2)]
+        led = len(said) > 1 and leads_to(assistant, said[0], said[1])
+        assert ordered[0] or (led and ordered[1]), answer.text
+        if len(said) > 2:
+            told.add((bool(answer.differences), min(2, len(stories))))
+    assert told >= {(False, 1), (False, 2), (True, 2)}
+
+
+def leads_to(assistant: Assistant, lead: Citation, led: Citation) -> bool:
+    """Whether one quote is the sentence before another, which points back to it."""
+    article = assistant.archive.article(led.story.article_id)
+    assert article is not None
+    spans = sentence_spans(article)
+    at = next(n for n, span in enumerate(spans) if span.start == led.start)
+    before = (lead.story.article_id, lead.start) == (article.id, spans[at - 1].start)
+    return at > 0 and before and needs_neighbour(article.body, spans[at])
 
 
 def test_a_sentence_that_points_back_brings_the_one_before(
@@ -207,3 +222,11 @@ def test_a_refusal_offers_stories_that_have_to_do_with_the_question(answers: Ans
     assert nearest[sourdough] == []
     kinds = {row["id"]: a.refusal.kind for row, a in answers if a.refusal}
     assert kinds[sourdough] is RefusalKind.OFF_TOPIC
+
+
+def test_a_refusal_names_the_story_that_comes_nearest(assistant: Assistant) -> None:
+    embedder, reader = SentenceTransformerEmbedder(), OnnxReader()
+    strict = Assistant(assistant.archive, embedder, reader=reader, threshold=0.99)
+    refusal = strict.ask("Who did Telmark bribe to get the radio contract?").refusal
+    assert refusal is not None
+    assert refusal.nearest[0].title == "Halvoran interior minister resigns over radio contract"
