@@ -7,7 +7,7 @@ headline tells which; a pronoun, where one person of its gender stands nearest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag import speech_verbs as lexicon
@@ -253,5 +253,5 @@ class Persons:
         return False
 
 
-def _distinct(people) -> list[Person]:  # type: ignore[no-untyped-def]
+def _distinct(people: Iterable[Person]) -> list[Person]:
     return list(dict.fromkeys(people))

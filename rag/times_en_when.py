@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from index.days import (
     DAY,
@@ -196,13 +197,10 @@ def _named(which: str, unit: str, today: date) -> Span | None:
         return day, day
     if unit in ENGLISH_MONTHS or unit in SEASONS:
         if unit in SEASONS:
-            begins = SEASONS[unit]
-            make: Callable[[int], Span] = lambda y: season(begins, y)  # noqa: E731
+            make = partial(season, SEASONS[unit])
         else:
-            make = lambda y: month(ENGLISH_MONTHS[unit], y)  # noqa: E731
-        if which == "this":
-            return latest(make, today)
-        return completed(make, today)
+            make = partial(month, ENGLISH_MONTHS[unit])
+        return latest(make, today) if which == "this" else completed(make, today)
     if which == "past":
         return lately(today, 1, "week" if unit == "weekend" else unit)
     if unit == "weekend":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from index.days import (
     DAY,
@@ -140,9 +141,9 @@ def _named(match: re.Match[str], today: date) -> Bounds | None:
         return (day, None) if since else (day, day)
     if unit in RUSSIAN_SEASONS or unit in RUSSIAN_MONTHS:
         if unit in RUSSIAN_SEASONS:
-            make: Callable[[int], Span] = lambda y: season(RUSSIAN_SEASONS[unit], y)  # noqa: E731
+            make = partial(season, RUSSIAN_SEASONS[unit])
         else:
-            make = lambda y: month(RUSSIAN_MONTHS[unit], y)  # noqa: E731
+            make = partial(month, RUSSIAN_MONTHS[unit])
         return completed(make, today) if past else latest(make, today)
     if unit.startswith("выход"):
         begun = today.weekday() >= 5

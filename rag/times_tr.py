@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from index.days import (
     DAY,
@@ -132,11 +133,7 @@ def _named(match: re.Match[str], today: date) -> Span:
         day = back_to(_WEEKDAYS[unit], today - DAY if past else today)
         return day, day
     if unit in _MONTHS or unit in _SEASONS:
-        if unit in _MONTHS:
-            number = _MONTHS[unit]
-            make: Callable[[int], Span] = lambda y: month(number, y)  # noqa: E731
-        else:
-            make = lambda y: season(_SEASONS[unit], y)  # noqa: E731
+        make = partial(month, _MONTHS[unit]) if unit in _MONTHS else partial(season, _SEASONS[unit])
         return completed(make, today) if past else latest(make, today)
     if unit.startswith("hafta son"):
         begun = today.weekday() >= 5

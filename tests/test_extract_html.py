@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -155,14 +154,14 @@ def test_a_page_without_story_says_so(content: bytes | str) -> None:
         read(content)
 
 
+@pytest.mark.timeout(1)
 def test_a_huge_page_is_refused_at_once() -> None:
     content = b"<p>word</p>" * (MAX_PAGE_BYTES // 10)
-    start = time.perf_counter()
     with pytest.raises(NoStory, match="too large"):
         read(content)
-    assert time.perf_counter() - start < 1
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "content",
     [
@@ -176,10 +175,8 @@ def test_a_huge_page_is_refused_at_once() -> None:
     ],
 )
 def test_hostile_pages_take_bounded_time(content: str) -> None:
-    start = time.perf_counter()
     with suppress(NoStory):
         read(content)
-    assert time.perf_counter() - start < 30
 
 
 def test_hidden_and_scripted_text_is_no_story() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import time
 from datetime import UTC, datetime
 
 import numpy as np
@@ -187,8 +186,7 @@ def test_the_best_span_is_the_one_of_largest_sum() -> None:
         assert row[found.start : found.stop].sum() == pytest.approx(max(best, 0.0))
 
 
+@pytest.mark.timeout(20)
 def test_a_text_of_many_lines_takes_bounded_time() -> None:
-    start = time.perf_counter()
     lines = [f"{line[:-1]} for the {n}th time." for n in range(3000) for line in STORY[:2]]
     raw_blocks("\n".join(lines))
-    assert time.perf_counter() - start < 20

@@ -1,6 +1,5 @@
 """Dates in an article's words are resolved against the day it was published."""
 
-import time
 from datetime import date
 
 import pytest
@@ -182,9 +181,10 @@ def test_a_language_that_is_not_read_has_no_dates() -> None:
     assert resolve("The dam failed on Thursday.", SATURDAY, None) == ()
 
 
+@pytest.mark.timeout(8)  # a quadratic reading takes minutes
 @pytest.mark.parametrize("language", ["en", "tr", "ru"])
-def test_a_long_text_is_read_in_no_time(language: str) -> None:
-    for unit in ("Monday ", "8 May ", "a ", "said to ", "8 ağustos ", "в среду ", "1 "):
-        began = time.perf_counter()
-        resolve(unit * (20_000 // len(unit)), SATURDAY, language)
-        assert time.perf_counter() - began < 8.0  # seconds; a quadratic reading takes minutes
+@pytest.mark.parametrize(
+    "unit", ["Monday ", "8 May ", "a ", "said to ", "8 ağustos ", "в среду ", "1 "]
+)
+def test_a_long_text_is_read_in_no_time(unit: str, language: str) -> None:
+    resolve(unit * (20_000 // len(unit)), SATURDAY, language)

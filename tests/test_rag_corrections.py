@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -161,9 +160,8 @@ def test_a_question_about_the_correction_is_recognised() -> None:
     assert not asked("How much did the lifeboat cost?")
 
 
+@pytest.mark.timeout(20)
 def test_long_hostile_text_is_searched_in_linear_time() -> None:
-    started = time.perf_counter()
     for piece in ("Correction ", "corrects a ", "this article ", "(Corrects ", "a ", "amended on "):
         correction(article(piece * 5_000))
         correction(article((piece * 20 + "\n") * 500))
-    assert time.perf_counter() - started < 20
