@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from index.months import MONTH, MONTHS, fold
 from rag.stopwords import STOPWORDS
 
 _JOINT = re.compile(
@@ -26,20 +27,17 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 _TELLING = 4  # words that a clause needs to be searched for alone
 _MOST = 6  # clauses that are searched for: each costs a search
 _SHORTEST_NAME = 3  # letters of an outlet's name
-
-_MONTHS = {
-    name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-_MONTH = "|".join(_MONTHS)
+# Where `name` stands whole: "the Sun" and not in "Sun-dried".
+NAME = r"(?<![\w-])({name})(?![\w-])"
+_THE = re.compile(r"^the\s+", re.IGNORECASE)
+_MONTHS = {fold(name): number for name, number in MONTHS.items()}
 _DAYS = (
-    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_MONTH}),?\s+(?P<y>\d{{4}})\b", re.I),
-    re.compile(rf"\b(?P<m>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b", re.I),
+    re.compile(
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{MONTH})\.?,?\s+(?P<y>\d{{4}})\b", re.I
+    ),
+    re.compile(
+        rf"\b(?P<m>{MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b", re.I
+    ),
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?!\d)"),
 )
 
@@ -59,25 +57,39 @@ def clauses(question: str) -> tuple[str, ...]:
 
 
 def outlets(question: str, sources: Iterable[str]) -> frozenset[str]:
-    """Those of the archive's sources that the question names, as they are written."""
+    """Those of the archive's sources that the question names, as they are written.
+
+    Any mention counts, where a filter wants one that says whose report is meant
+    (`rag.understand.named_sources`).
+    """
     named = set()
     for source in sources:
-        bare = re.sub(r"^the\s+", "", source, flags=re.IGNORECASE)
-        if len(bare) < _SHORTEST_NAME or bare not in question or not bare[0].isupper():
+        name = bare(source)
+        if name is None or name not in question or not name[0].isupper():
             continue
-        article = "[Tt]he " if bare != source else ""
-        if re.search(rf"(?<![\w-]){article}{re.escape(bare)}(?![\w-])", question):
+        article = "[Tt]he " if name != source else ""
+        if re.search(NAME.format(name=article + re.escape(name)), question):
             named.add(source)
     return frozenset(named)
+
+
+def bare(source: str) -> str | None:
+    """A source's name without its article; None for one too short to be told from a word."""
+    name = without_article(source)
+    return name if len(name) >= _SHORTEST_NAME else None
+
+
+def without_article(name: str) -> str:
+    return _THE.sub("", name)
 
 
 def days(question: str) -> frozenset[date]:
     """The days that the question writes out with their year."""
     found = set()
     for match in (match for pattern in _DAYS for match in pattern.finditer(question)):
-        month = match["m"].lower()
+        month = fold(match["m"])
         try:
-            number = _MONTHS[month] if month in _MONTHS else int(month)
+            number = _MONTHS.get(month) or int(month)
             found.add(date(int(match["y"]), number, int(match["d"])))
         except ValueError:  # 31 February
             continue

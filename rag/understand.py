@@ -16,6 +16,7 @@ from datetime import date
 from index.errors import QuestionError
 from index.types import Facets, Filters
 from rag import said, times
+from rag.clauses import NAME, bare, without_article
 from rag.follow import follow, telling
 from rag.latest import wants_latest
 from rag.several import split
@@ -25,14 +26,13 @@ from rag.types import Asks, Question, Turn
 MAX_QUESTION = 2_000  # code points
 
 # An outlet's name, and not a part of a longer one ("the Sun" in "the Sun Valley Sun Club").
-_OUTLET = r"(?<![\w-])({name})(?![\w-])(?!\s+(?-i:[A-Z]))"
+_OUTLET = rf"{NAME}(?!\s+(?-i:[A-Z]))"
 _NAMED_SOURCE = (
     rf"\b(?:from|in|by|according to|reported by|says?|said|does|did|do)\s+(?:the\s+)?"
     rf"[\"'“‘]?{_OUTLET}",
     rf"{_OUTLET}[\"'”’]?(?:['’]s?)?\s+(?:articles?|reports?|reported|reporting|says?|said|"
     r"stor(?:y|ies)|coverage|writes?|wrote|piece|according)\b",
 )
-_THE = re.compile(r"^the\s+", re.IGNORECASE)
 _LONGER_NAME = re.compile(r"\b(?!The\b)[^\W\d_a-z]\w*\s$")
 
 
@@ -158,10 +158,10 @@ def named_sources(asked: str, facets: Facets) -> tuple[str, ...]:
     """
     found = []
     for name, _ in facets.sources:
-        bare = re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
-        if len(bare) < 3 or bare.casefold() not in asked.casefold():
+        title = bare(name)
+        if title is None or title.casefold() not in asked.casefold():
             continue
-        written_so = re.escape(bare) if " " in bare else f"(?-i:{re.escape(bare)})"
+        written_so = re.escape(title) if " " in title else f"(?-i:{re.escape(title)})"
         mentions = (
             match.start(1)
             for pattern in _NAMED_SOURCE
@@ -174,8 +174,8 @@ def named_sources(asked: str, facets: Facets) -> tuple[str, ...]:
 
 def _is_outlet(speaker: str, facets: Facets) -> bool:
     """Whether whom a question calls the speaker is a source and not a person."""
-    bare = _THE.sub("", speaker).casefold()
-    return any(_THE.sub("", name).casefold() == bare for name, _ in facets.sources)
+    named = without_article(speaker).casefold()
+    return any(without_article(name).casefold() == named for name, _ in facets.sources)
 
 
 def in_words(first: date | None, last: date | None) -> str:
