@@ -25,7 +25,17 @@ from rag.types import (
     SourceView,
 )
 from tests.fake_desk import FARES, FERRY, FakeDesk
-from ui.chat import differences, filters, layout, render, sentences, source_panel, told, words
+from ui.chat import (
+    chips,
+    differences,
+    filters,
+    layout,
+    render,
+    sentences,
+    source_panel,
+    told,
+    words,
+)
 
 OUR_TAGS = {
     *("a", "bdi", "blockquote", "button", "circle", "details", "div", "fieldset", "figcaption"),
@@ -187,7 +197,7 @@ def test_chips_are_named_by_source_and_title() -> None:
     html = sentences.sentence(answer.sentences[0])
     assert html.count("<button") == 1
     assert 'data-cite="1"' in html
-    assert sentences.label(answer.citations[0]) == (
+    assert chips.label(answer.citations[0]) == (
         "Source 1: The Sample Gazette, Harbour council votes to keep the night ferry"
     )
 

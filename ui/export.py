@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rag.types import Answer, Citation, Story
-from ui.chat import outline, told
+from ui.chat import outline, told, written
 from ui.chat.outline import Hand
 from ui.chat.words import clean, count, days, long_date, web_url
 
@@ -25,12 +25,13 @@ def markdown(answers: Sequence[Answer], *, title: str, exported: datetime) -> st
     return "\n\n".join([*head, *(_exchange(answer) for answer in answers)]) + "\n"
 
 
-def plain(answer: Answer) -> str:
-    """One answer and its sources as plain text, for the clipboard."""
+def plain(answer: Answer, *, in_time: bool = False) -> str:
+    """One answer and its sources as plain text, for the clipboard; `in_time` in order of time."""
     hand = Hand(clean, lambda story: _named(story, web_url(story.url)))
     sources = [_plain_source(c, hand) for c in answer.citations]
-    written = outline.body(answer, hand)
-    return clean("\n\n".join([*written, *(["\n".join(sources)] if sources else [])]))
+    parts = outline.body(answer, hand, in_time=in_time)
+    parts += ["\n".join(sources), written.line(answer)]
+    return clean("\n\n".join(part for part in parts if part))
 
 
 def _plain_source(citation: Citation, hand: Hand) -> str:
@@ -45,6 +46,8 @@ def _exchange(answer: Answer) -> str:
     parts += outline.body(answer, _MARKDOWN)
     parts.append("\n".join(_source(c) for c in answer.citations))
     parts.append(f"*{_plain(_searched(answer))}*")
+    if by := written.line(answer):
+        parts.append(f"*{_plain(by)}*")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -8,10 +8,11 @@ import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from index.errors import SettingsError
@@ -19,15 +20,24 @@ from ui.chat.app import STATIC, mount
 from ui.chat.desk import Desk
 from ui.chat.door import Door
 from ui.chat.dress import Page
+from ui.chat.report import PATH, Report, missing
 
 
 def create_app(
-    assistant: Desk, *, title: str = "Byline", allowed_origins: tuple[str, ...] = ()
+    assistant: Desk,
+    *,
+    title: str = "Byline",
+    allowed_origins: tuple[str, ...] = (),
+    model: str | None = None,
+    report: Path | None = None,
 ) -> FastAPI:
     """The chat over `assistant` as an ASGI app.
 
     Pages of `allowed_origins` ("https://news.example") may call it besides its own.
+    `model` is the language model that writes its answers, if one does; the page
+    then says so. `report` is an evaluation's HTML file, shown at `/report`.
     """
+    shown = Report(report.absolute()) if report is not None else None
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     started = secrets.token_hex(8)
 
@@ -39,8 +49,12 @@ def create_app(
     def favicon() -> FileResponse:
         return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
 
+    @app.get(PATH, include_in_schema=False)
+    def evaluation() -> Response:
+        return shown.reply() if shown is not None else missing()
+
     app.mount("/byline", StaticFiles(directory=STATIC))
-    _in_loop(lambda: mount(app, assistant, title=title))
+    _in_loop(lambda: mount(app, assistant, title=title, model=model, report=shown))
     app.add_middleware(Page, title=title)
     app.add_middleware(Door, allowed_origins=allowed_origins)
     return app

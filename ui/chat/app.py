@@ -36,11 +36,21 @@ from fastapi import FastAPI
 from ui.chat.calls import calls
 from ui.chat.desk import Desk
 from ui.chat.events import asking
+from ui.chat.report import Report
 from ui.chat.words import escape
 
 STATIC = Path(__file__).parent / "static"
 
 _READERS_AT_ONCE = 8
+
+_QUOTED = (
+    "Every sentence of an answer is quoted from an article, with a number that opens it "
+    "where it stood."
+)
+_CHECKED = (
+    "A language model writes the answers, and each sentence is checked against the archive "
+    "before you see it. Its number opens the article at the place."
+)
 
 # Gradio finds a component's custom events by their quoted names in this text.
 _ON_LOAD = """
@@ -55,9 +65,12 @@ import(new URL("byline/main.js", document.baseURI).href).then((chat) =>
 _ON_FAILURE = '() => { window.dispatchEvent(new Event("byline:failed")); }'
 
 
-def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
-    """The chat over `desk`, to be mounted."""
+def build(
+    desk: Desk, *, title: str = "Byline", model: str | None = None, report: Report | None = None
+) -> gr.Blocks:
+    """The chat over `desk`, to be mounted. `model` names the language model that writes, if any."""
     page = (STATIC / "page.html").read_text(encoding="utf-8")
+    page = page.replace("@note", _QUOTED if model is None else _CHECKED)
     blocks = gr.Blocks(analytics_enabled=False, title=title, fill_width=True)
     with blocks:
         chat = gr.HTML(
@@ -66,10 +79,10 @@ def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
             js_on_load=_ON_LOAD,
             apply_default_css=False,
             elem_id="byline",
-            server_functions=calls(desk, title),
+            server_functions=calls(desk, title, report),
         )
         answering = chat.ask(
-            asking(desk),
+            asking(desk, model=model),
             outputs=chat,
             show_progress="hidden",
             api_visibility="private",
@@ -82,11 +95,13 @@ def build(desk: Desk, *, title: str = "Byline") -> gr.Blocks:
     return blocks
 
 
-def mount(app: FastAPI, desk: Desk, *, title: str) -> None:
+def mount(
+    app: FastAPI, desk: Desk, *, title: str, model: str | None = None, report: Report | None = None
+) -> None:
     """Put the chat over `desk` at the root of `app`, with all that it does not use turned off."""
     gr.mount_gradio_app(
         app,
-        build(desk, title=title),
+        build(desk, title=title, model=model, report=report),
         path="/",
         footer_links=[],
         run_history=False,

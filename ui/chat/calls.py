@@ -16,6 +16,7 @@ from ui import export
 from ui.chat import filters, session
 from ui.chat.desk import Desk
 from ui.chat.events import APOLOGY, View
+from ui.chat.report import Report
 from ui.chat.source_panel import panel
 from ui.chat.words import ago, clean, count, escape, months
 
@@ -24,16 +25,21 @@ log = logging.getLogger(__name__)
 Call = Callable[[Any], View]
 
 
-def calls(desk: Desk, title: str) -> list[Call]:
+def calls(desk: Desk, title: str, report: Report | None = None) -> list[Call]:
     """The calls over `desk`. The page knows them by these functions' names."""
 
     def arrive(data: Any) -> View:
         """What the page shows before anything is asked."""
-        return _guarded(lambda: _front(desk))
+        return _guarded(lambda: _front(desk, report))
 
     def source(data: Any) -> View:
         """A citation's source panel."""
-        return _guarded(lambda: {"html": panel(desk.source(session.opened(data).citation))})
+
+        def open_it() -> View:
+            chosen = session.opened(data)
+            return {"html": panel(desk.source(chosen.citation), chosen.sentences)}
+
+        return _guarded(open_it)
 
     def feedback(data: Any) -> View:
         """Keep a reader's verdict on an answer."""
@@ -58,13 +64,14 @@ def calls(desk: Desk, title: str) -> list[Call]:
     return [arrive, source, feedback, markdown]
 
 
-def _front(desk: Desk) -> View:
+def _front(desk: Desk, report: Report | None) -> View:
     stats = desk.stats()
     facts = [count(stats.articles, "article"), months(stats.first, stats.last)]
     if stats.updated is not None:
         facts.append(f"updated {ago(stats.updated, datetime.now().astimezone())}")
     return {
         "facts": " · ".join(part for part in facts if part),
+        "report": report is not None and report.there(),
         "filters": filters.controls(desk.facets()),
         "examples": [
             f'<li><button type="button" class="example" dir="auto">{escape(text)}</button></li>'

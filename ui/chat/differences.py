@@ -8,7 +8,7 @@ from datetime import date
 from rag.remarks import Account, Difference, DifferenceKind
 from rag.types import Answer, Citation
 from ui.chat import told
-from ui.chat.sentences import numbers
+from ui.chat.chips import numbers
 from ui.chat.words import escape, long_date
 
 _FEWEST = 3  # figures that are worth a picture: two are read as fast

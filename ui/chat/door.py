@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.chat.dress import policy
+from ui.chat.report import PATH
 
 MAX_BODY = 4 * 1024 * 1024  # a long conversation, sent back to be exported
 
@@ -26,6 +27,7 @@ _EXACT = {
     "/",
     "/healthz",
     "/favicon.ico",
+    PATH,
     "/config",
     "/theme.css",
     f"{_API}/queue/join",
@@ -121,7 +123,8 @@ def _with_headers(send: Send, path: str) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
-                headers[name] = value
+                if path != PATH or name not in headers:  # a report is its own page
+                    headers[name] = value
             headers.setdefault("Content-Security-Policy", policy())
             if path.startswith("/byline/"):
                 fonts = path.startswith("/byline/fonts/")

@@ -28,7 +28,7 @@ _WAITING = """
 <div class="waiting">{title}</div>
 <noscript><p>This page needs JavaScript to ask the archive.</p></noscript>
 """
-_STYLES = ("base", "page", "turn", "told", "composer", "source")
+_STYLES = ("base", "page", "turn", "told", "checked", "composer", "source")
 _BRANDING = re.compile(
     r"<meta\s[^>]*?(?:property|name)=\"(?:og|twitter):[^>]*>|<link rel=\"manifest\"[^>]*>"
 )

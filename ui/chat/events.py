@@ -17,10 +17,10 @@ import gradio as gr
 from index.errors import BylineError
 from rag.types import Answer, Asks, Question, Sentence
 from ui import export
-from ui.chat import layout, render, session
+from ui.chat import layout, render, session, written
+from ui.chat.chips import label
 from ui.chat.desk import Desk
 from ui.chat.differences import differences
-from ui.chat.sentences import label
 from ui.chat.words import clean, direction
 
 log = logging.getLogger(__name__)
@@ -32,21 +32,22 @@ View = dict[str, Any]
 
 @dataclass(slots=True)
 class Arrived:
-    """The pieces of one exchange so far."""
+    """The pieces of one exchange so far. `checking`: a language model is to write the rest."""
 
+    checking: bool = False
     asks: Asks = Asks.FACT
     sentences: list[Sentence] = field(default_factory=list)
 
 
-def asking(desk: Desk) -> Callable[[gr.EventData], Iterator[View]]:
-    """The event that answers a question from `desk`."""
+def asking(desk: Desk, *, model: str | None = None) -> Callable[[gr.EventData], Iterator[View]]:
+    """The event that answers a question from `desk`, where `model` may write the answer."""
 
     def ask(event: gr.EventData) -> Iterator[View]:
         """Stream one exchange; each view holds all that is known of it so far."""
         data = event._data
         turn = str(data.get("turn", ""))[:64] if isinstance(data, dict) else ""
         view: View = {"turn": turn, "state": "searching", "sentences": []}
-        arrived = Arrived()
+        arrived = Arrived(model is not None)
         try:
             request = session.asked(data)
             limits = session.filters(request.limits)
@@ -73,7 +74,7 @@ def _with(view: View, piece: Question | Sentence | Answer, arrived: Arrived) -> 
     """`view` and what has just become known."""
     if isinstance(piece, Question):
         arrived.asks = piece.asks
-        return {**view, "notes": render.notes(piece)}
+        return {**view, "notes": render.notes(piece), "checking": arrived.checking}
     if isinstance(piece, Sentence):
         arrived.sentences.append(piece)
         laid = layout.growing(arrived.asks, arrived.sentences)
@@ -89,15 +90,23 @@ def _with(view: View, piece: Question | Sentence | Answer, arrived: Arrived) -> 
     return {
         **view,
         "state": "done",
+        "checking": False,
         "notes": render.notes(piece.question),
         "dir": direction(piece.text),
         "layout": laid.name,
         "sentences": list(laid.blocks),
-        "in_time": {"layout": ordered.name, "sentences": list(ordered.blocks)} if ordered else None,
+        "in_time": {
+            "layout": ordered.name,
+            "sentences": list(ordered.blocks),
+            "plain": export.plain(piece, in_time=True),
+        }
+        if ordered
+        else None,
         "labels": {str(c.number): label(c) for c in piece.citations},
         "differences": differences(piece),
         "refusal": render.refusal(piece),
         "cited": render.cited(piece),
+        "written": written.written(piece),
         "facts": render.facts(piece),
         "plain": export.plain(piece),
         "answer": session.packed(piece),

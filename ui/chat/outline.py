@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.remarks import Account, Difference
 from rag.types import Answer, Asks, Citation, Refusal, Sentence, Story
-from ui.chat import told
+from ui.chat import told, verdicts
 from ui.chat.words import long_date
 
 
@@ -30,20 +30,27 @@ class Hand:
     quote: str = ""
 
 
-def body(answer: Answer, hand: Hand) -> list[str]:
-    """The answer or the refusal, part by part, and what accounts differ on."""
+def body(answer: Answer, hand: Hand, *, in_time: bool = False) -> list[str]:
+    """The answer or the refusal, part by part, and what accounts differ on.
+
+    With `in_time` its sentences are a timeline, whatever was asked for.
+    """
     citations = told.by_number(answer.citations)
-    asks = answer.question.asks
+    asks = Asks.TIMELINE if in_time else answer.question.asks
+
+    def ordered(said: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+        return told.in_time(said, citations) if in_time else said
+
     written: list[str] = []
     for part in answer.parts:
         written.append(hand.heading + hand.text(part.text))
-        written += _laid(told.part_of(answer, part), asks, citations, hand)
+        written += _laid(ordered(told.part_of(answer, part)), asks, citations, hand)
         written += refusal(part.refusal, hand) if part.refusal else []
     if not answer.parts:
         written += (
             refusal(answer.refusal, hand)
             if answer.refusal
-            else _laid(answer.sentences, asks, citations, hand)
+            else _laid(ordered(answer.sentences), asks, citations, hand)
         )
     return written + [_difference(each, citations, hand) for each in answer.differences]
 
@@ -100,7 +107,7 @@ def _spoken(said: Sequence[Sentence], citations: Mapping[int, Citation], hand: H
     lines: list[str] = []
     captions = [_caption(each, citations, hand) for each in said]
     for n, (each, caption) in enumerate(zip(said, captions, strict=True)):
-        text = f"{hand.text(each.text)}{_numbers(each, citations)}"
+        text = f"{hand.text(each.text)}{_numbers(each, citations)}{_doubt(each)}"
         if not caption:
             written.append(text)
             continue
@@ -122,7 +129,13 @@ def _caption(said: Sentence, citations: Mapping[int, Citation], hand: Hand) -> s
 def _claimed(said: Sentence, citations: Mapping[int, Citation], hand: Hand) -> str:
     speech = told.claimed(said)
     claim = f" — {hand.text(', '.join(told.who(speech)))}" if speech else ""
-    return f"{hand.text(said.text)}{claim}{_numbers(said, citations)}"
+    return f"{hand.text(said.text)}{claim}{_numbers(said, citations)}{_doubt(said)}"
+
+
+def _doubt(said: Sentence) -> str:
+    """What a verifier doubts of it goes wherever the sentence goes."""
+    doubt = verdicts.doubt(said)
+    return f" ({doubt})" if doubt else ""
 
 
 def _numbers(said: Sentence, citations: Mapping[int, Citation]) -> str:

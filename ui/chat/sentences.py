@@ -1,21 +1,23 @@
-"""One sentence of an answer as HTML: its words, the days they mean, whose claim, its numbers."""
+"""One sentence of an answer as HTML: its words, the days they mean, whose claim, its numbers.
+
+What a verifier doubts of it stands behind its numbers; what it bears out is silent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from rag.remarks import Speech
 from rag.types import Citation, Sentence
 from ui.chat import told
-from ui.chat.words import clean, escape
-
-_UNKNOWN: Mapping[int, Citation] = MappingProxyType({})
+from ui.chat.chips import UNKNOWN, numbers
+from ui.chat.doubts import doubt
+from ui.chat.words import escape
 
 
 def sentence(
     said: Sentence,
-    citations: Mapping[int, Citation] = _UNKNOWN,
+    citations: Mapping[int, Citation] = UNKNOWN,
     *,
     claimed: Speech | None = None,
 ) -> str:
@@ -39,34 +41,7 @@ def sentence(
         inner = f'{words}<span class="together">{_glossed(last)}{ending}</span>'
     else:
         inner = words + _together(last.text, ending)
-    return f'<span class="sentence" dir="auto">{inner}</span>'
-
-
-def numbers(cited: tuple[int, ...], citations: Mapping[int, Citation] = _UNKNOWN) -> str:
-    """The buttons that open the sources, each with a mark if its article was corrected."""
-    if not cited:
-        return ""
-    chips = "".join(
-        f'<button type="button" class="chip" data-cite="{n}" aria-label="Source {n}"'
-        f' aria-pressed="false" aria-controls="source" disabled>{n}</button>'
-        f"{_corrected(citations.get(n))}"
-        for n in cited
-    )
-    return f'<span class="chips">{chips}</span>'
-
-
-def label(citation: Citation) -> str:
-    """A chip's name for a screen reader: "Source 2: AnewZ, Five years after the war"."""
-    story = citation.story
-    named = ", ".join(part for part in (story.source, story.title) if part)
-    noted = f" ({told.corrected(citation)})" if citation.correction else ""
-    return clean(f"Source {citation.number}: {named}{noted}")
-
-
-def _corrected(citation: Citation | None) -> str:
-    if citation is None or citation.correction is None:
-        return ""
-    return '<span class="corrected">corrected</span>'
+    return f'<span class="sentence" dir="auto">{inner}{doubt(said, citations)}</span>'
 
 
 def _glossed(run: told.Run) -> str:

@@ -17,11 +17,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from index.errors import QuestionError
 from index.types import Filters
-from rag.types import Answer, Citation, Turn
+from rag.types import Answer, Citation, Sentence, Turn
 
 MAX_QUESTION = 2_000
 MAX_TURNS = 8
 MAX_REASON = 1_000
+MAX_SAID = 20  # sentences that one citation is compared with
 MAX_KEPT = 60  # turns that a page keeps and exports; the oldest go first
 
 _T = TypeVar("_T")
@@ -51,9 +52,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A chip was chosen."""
+    """A chip was chosen. `sentences` are those of the answer that rest on its source."""
 
     citation: Citation
+    sentences: Annotated[tuple[Sentence, ...], Field(max_length=MAX_SAID)] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from rag.types import Paragraph, SourceView
-from ui.chat import told
+from collections.abc import Sequence
+
+from rag.types import Paragraph, Sentence, SourceView
+from ui.chat import told, verdicts
+from ui.chat.doubts import reasons, runs
 from ui.chat.render import OUTSIDE, byline, story
 from ui.chat.words import count, escape, long_date, site, web_url
 
 
-def panel(view: SourceView) -> str:
-    """The source panel's contents."""
+def panel(view: SourceView, said: Sequence[Sentence] = ()) -> str:
+    """The source panel's contents, beside what the answer has `said` by this source."""
     citation = view.citation
     named = citation.story
     author = (
@@ -20,7 +23,7 @@ def panel(view: SourceView) -> str:
         f'<p class="source-number">Source {citation.number}</p>'
         f'<h2 class="source-title" tabindex="-1" dir="auto"{lang}>{escape(named.title)}</h2>'
         f'<p class="byline">{byline(named)}</p>'
-        f"{author}{_outdated(view)}{_corrected(view)}"
+        f"{author}{_outdated(view)}{_corrected(view)}{_reworded(view, said)}"
         f'<div class="source-text"{lang}>{_body(view)}</div>'
         f"{_dates(view)}{_link(view)}{_copies(view)}"
     )
@@ -45,6 +48,23 @@ def _paragraph(paragraph: Paragraph) -> str:
     )
     quoted = ' class="quoted"' if any(marked for _, marked in paragraph.runs) else ""
     return f'<{tag}{quoted} dir="auto">{inner}</{tag}>'
+
+
+def _reworded(view: SourceView, said: Sequence[Sentence]) -> str:
+    """What a language model made of the quote, to be compared with it."""
+    blocks = "".join(
+        f'<div class="reworded-one"><p class="reworded-text" dir="auto">'
+        f"{runs(verdicts.claim(each.text, each.verdict))}</p>"
+        f"<p>{reasons(verdicts.reasons(each.verdict))}</p></div>"
+        for each in said
+        if each.verdict is not None and verdicts.reworded(each, view.citation.quote)
+    )
+    if not blocks:
+        return ""
+    return (
+        '<div class="reworded"><p class="reworded-lead">The answer puts it in other words</p>'
+        f"{blocks}</div>"
+    )
 
 
 def _dates(view: SourceView) -> str:

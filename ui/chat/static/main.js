@@ -6,7 +6,7 @@ import { copyText, download } from "./files.js";
 import { mountLimits } from "./limits.js";
 import { mountPanel } from "./panel.js";
 import { load, save } from "./store.js";
-import { drawTurn, isRunning, makeTurn } from "./turns.js";
+import { CHECKING, drawTurn, isRunning, makeTurn, openDoubt, spokenText } from "./turns.js";
 
 const HISTORY = 8;
 const PATIENCE = 5000;
@@ -22,7 +22,7 @@ export function mount(element, { ask, stop, onView, server }) {
 
   const running = () => state.turns.find(isRunning);
   const keep = () => save({ ...state, limits: limits.get() });
-  const panel = mountPanel(page, { fetchSource: (citation) => server.source({ citation }) });
+  const panel = mountPanel(page, { fetchSource: (citation, sentences) => server.source({ citation, sentences }) });
   const limits = mountLimits(page, keep);
   const composer = mountComposer(page, {
     onAsk: (question) => begin(question),
@@ -82,15 +82,16 @@ export function mount(element, { ask, stop, onView, server }) {
     if (!view || !turn || view.turn !== `${turn.id}/${turn.runs}`) return;
     const node = nodes.get(turn.id);
     const spoken = node.querySelectorAll(".sentence").length;
+    if (view.checking && !turn.view?.checking) announce(CHECKING);
     turn.view = view;
     turn.state = view.state;
     show(turn);
     for (const said of [...node.querySelectorAll(".sentence")].slice(spoken)) {
-      announce((said.closest(".line, .said") ?? said).textContent);
+      announce(spokenText(said));
     }
     if (view.error) announce(view.error);
     if (view.state !== "done") return;
-    for (const told of node.querySelectorAll(".difference h3, .refusal")) announce(told.textContent);
+    for (const told of node.querySelectorAll(".difference h3, .refusal, .written-line")) announce(told.textContent);
     panel.offer(turn, node.querySelector(".chip"));
   });
 
@@ -156,6 +157,7 @@ export function mount(element, { ask, stop, onView, server }) {
     const turn = turnOf(button);
     if (button.matches(".example")) begin(button.textContent);
     else if (button.matches(".chip")) panel.open(turn, Number(button.dataset.cite), button);
+    else if (button.matches("[data-doubt]")) openDoubt(button);
     else if (button.matches("[data-undo]")) again(turn, { infer: false });
     else if (button.matches("[data-widen]")) again(turn, { limits: {}, infer: false });
     else if (button.matches("[data-retry]")) again(turn);
@@ -196,7 +198,8 @@ export function mount(element, { ask, stop, onView, server }) {
   }
 
   async function copy(turn, button) {
-    const done = await copyText(turn.view.plain);
+    const shown = (turn.inTime && turn.view.in_time) || turn.view; // in the order on the page
+    const done = await copyText(shown.plain);
     const name = button.querySelector("[data-copy-name]");
     name.textContent = done ? "Copied" : "Not copied";
     announce(name.textContent);
@@ -270,6 +273,7 @@ export function mount(element, { ask, stop, onView, server }) {
     find("[data-facts]").textContent = front.facts;
     find("[data-examples]").innerHTML = front.examples.join("");
     find("[data-examples-block]").hidden = !front.examples.length;
+    find("[data-report]").hidden = !front.report;
     limits.fill(front.filters);
   }
 

@@ -1,5 +1,6 @@
 // The source panel: beside the answer on a desk, over it on a phone.
 
+const COMPARED = 20; // sentences of an answer that one source is set beside
 const DESK = matchMedia("(min-width: 900px)");
 
 export function mountPanel(page, { fetchSource }) {
@@ -52,7 +53,8 @@ export function mountPanel(page, { fetchSource }) {
     panel.setAttribute("aria-busy", "true");
     if (first) body.replaceChildren();
     layOut();
-    const reply = await fetchSource(citation);
+    const resting = turn.view.answer.sentences.filter((said) => said.citations.includes(number));
+    const reply = await fetchSource(citation, resting.slice(0, COMPARED));
     if (mine !== request) return;
     panel.removeAttribute("aria-busy");
     if (reply?.html) {

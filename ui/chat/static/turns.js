@@ -1,6 +1,8 @@
 // One exchange on the page: built from a template, filled with the pieces that
 // the server rendered and escaped. The reader's own words go in as text.
 
+export const CHECKING = "Writing, and checking each sentence";
+
 const RUNNING = ["searching", "writing"];
 const ELEMENTS = { running: "p", timeline: "ol" }; // of a layout; any other is a div
 
@@ -17,6 +19,7 @@ export function drawTurn(node, turn) {
   const running = isRunning(turn);
   node.dataset.id = turn.id;
   node.setAttribute("aria-busy", String(running));
+  if (view.checking) node.classList.add("is-checked"); // its lines stay as they were set
   find(".asked").textContent = turn.question;
   find(".limits").textContent = view.limits ? `Only ${view.limits}` : "";
   find(".limits").hidden = !view.limits;
@@ -26,6 +29,7 @@ export function drawTurn(node, turn) {
   put(find(".differences-slot"), view.differences);
   put(find(".refusal-slot"), view.refusal);
   put(find(".cited-slot"), view.cited);
+  put(find(".written-slot"), view.written);
   put(find(".facts-slot"), view.facts);
   nameChips(node, view.labels ?? {});
   drawStatus(find(".status"), turn);
@@ -41,6 +45,20 @@ export function drawTurn(node, turn) {
     thumb.setAttribute("aria-pressed", String(Boolean(chosen)));
   }
   drawVerdict(node, turn);
+}
+
+// Why a sentence is doubted, shown and hidden again by the word beside it.
+export function openDoubt(button) {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  button.closest(".sentence").querySelector(".why").hidden = !open;
+}
+
+// A sentence as it is read out: without what is still closed.
+export function spokenText(said) {
+  const copy = (said.closest(".line, .said") ?? said).cloneNode(true);
+  for (const closed of copy.querySelectorAll("[hidden]")) closed.remove();
+  return copy.textContent;
 }
 
 function put(slot, html = "") {
@@ -93,7 +111,8 @@ function nameChips(node, labels) {
 
 function drawStatus(line, turn) {
   const text = {
-    searching: "Searching the archive",
+    searching: turn.view?.checking ? CHECKING : "Searching the archive",
+    writing: turn.view?.checking ? CHECKING : "",
     stopped: turn.view?.sentences?.length ? "Stopped. This answer is not complete." : "Stopped.",
     interrupted: "The connection was lost before the answer was complete.",
     failed: turn.view?.error || "The question could not be answered. Please try again.",
