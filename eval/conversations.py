@@ -19,15 +19,14 @@ from eval.binary import Judged
 from eval.corpus import index_corpus, read_rows
 from eval.figures import Figure, Refusing, mean, refusing
 from eval.refusal import asked_of
+from eval.retrieval import DEPTH, by_step
 from index.errors import QuestionError, SourceError
 from index.types import Filters
 from rag.gather import gather
-from rag.rerank import MOST, rerank
-from rag.retrieve import Step, query, retrieve
+from rag.retrieve import Step, query
 from rag.types import Hit, Question, Turn
 from rag.understand import Understood, clean, understand
 
-_DEPTH = 60  # passages: enough for ten different documents
 ALONE, RESOLVED = "last turn alone", "resolved"
 ANSWERABLE, UNANSWERABLE = "ANSWERABLE", "UNANSWERABLE"
 
@@ -221,19 +220,10 @@ def _found(
 
 def _hits(understood: Understood, desk: Desk) -> dict[Step, list[Hit]]:
     """What each step finds, best first."""
-    archive, reader, filters = desk.archive, desk.setup.reader, understood.question.filters
+    archive, filters = desk.archive, understood.question.filters
     wanted = query(understood.sought, desk.setup.embedder)
-    found = {
-        step: retrieve(archive, wanted, _DEPTH, filters, step)
-        for step in (Step.DENSE, Step.LEXICAL)
-    }
-    hits = gather(archive, wanted, understood.also, desk.setup.embedder, _DEPTH, filters)
-    found[Step.FUSED] = hits
-    if reader is not None:
-        opened = {hit.article.id: archive.article(hit.article.id) for hit in hits[:MOST]}
-        articles = {name: article for name, article in opened.items() if article is not None}
-        found[Step.READER] = [read.hit for read in rerank(reader, wanted.text, hits, articles)]
-    return found
+    fused = gather(archive, wanted, understood.also, desk.setup.embedder, DEPTH, filters)
+    return by_step(archive, wanted, fused, desk.setup.reader, filters)
 
 
 def _scores(found: Sequence[Sequence[str]], ranked: Sequence[Message]) -> Ranked:

@@ -14,12 +14,13 @@ from eval.corpus import JudgedQuery, index_corpus, read_queries
 from index.archive import Archive
 from index.embed import Embedder
 from index.errors import SourceError
+from index.types import Filters
 from rag.reader import Reader
 from rag.rerank import MOST, rerank
 from rag.retrieve import Query, Step, query, retrieve
 from rag.types import Hit
 
-_DEPTH = 60  # passages: enough for ten different documents
+DEPTH = 60  # passages: enough for ten different documents
 
 Progress = Callable[[str, int, int], None]
 
@@ -78,7 +79,9 @@ def measure(
         try:
             ranked: dict[Step, list[list[str]]] = {step: [] for step in steps}
             for done, row in enumerate(asked, start=1):
-                for step, hits in _found(archive, query(row.question, embedder), reader).items():
+                wanted = query(row.question, embedder)
+                fused = retrieve(archive, wanted, DEPTH)
+                for step, hits in by_step(archive, wanted, fused, reader).items():
                     ranked[step].append(list(dict.fromkeys(ids[hit.article.id] for hit in hits)))
                 if progress is not None:
                     progress("asking", done, len(asked))
@@ -100,20 +103,25 @@ def measure(
     )
 
 
-def _found(archive: Archive, wanted: Query, reader: Reader | None) -> dict[Step, list[Hit]]:
-    """What each step finds, best first."""
+def by_step(
+    archive: Archive,
+    wanted: Query,
+    fused: list[Hit],
+    reader: Reader | None,
+    filters: Filters = Filters(),
+) -> dict[Step, list[Hit]]:
+    """What each step finds, best first; `fused` is what the search as a whole found.
+
+    The step READER is left out where there is no reader.
+    """
     found = {
-        step: retrieve(archive, wanted, _DEPTH, step=step)
-        for step in (Step.DENSE, Step.LEXICAL, Step.FUSED)
+        step: retrieve(archive, wanted, DEPTH, filters, step) for step in (Step.DENSE, Step.LEXICAL)
     }
+    found[Step.FUSED] = fused
     if reader is not None:
-        hits = found[Step.FUSED]
-        articles = {
-            hit.article.id: article
-            for hit in hits[:MOST]
-            if (article := archive.article(hit.article.id)) is not None
-        }
-        read = rerank(reader, wanted.text, hits, articles)
+        opened = {hit.article.id: archive.article(hit.article.id) for hit in fused[:MOST]}
+        articles = {name: article for name, article in opened.items() if article is not None}
+        read = rerank(reader, wanted.text, fused, articles)
         found[Step.READER] = [each.hit for each in read]
     return found
 

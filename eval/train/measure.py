@@ -17,6 +17,7 @@ from statistics import fmean
 
 import numpy as np
 
+from eval.binary import auroc as auroc
 from eval.corpus import read_rows
 from eval.train.data import Example, untokenised
 from index.embed import SentenceTransformerEmbedder
@@ -57,18 +58,7 @@ def measure(read: Read, rows: Sequence[Example]) -> Figures:
             best = max(range(len(row.sentences)), key=reading.sentences.__getitem__)
             hits.append(float(best in row.answers))
     there = [bool(row.answers) for row in rows]
-    both = any(there) and not all(there)
-    return Figures(fmean(hits) if hits else None, auroc(odds, there) if both else None)
-
-
-def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """The chance that a positive scores above a negative, ties counting half (Mann-Whitney U)."""
-    values, right = np.asarray(scores), np.asarray(labels)
-    order, counts = np.unique(values, return_inverse=True, return_counts=True)[1:]
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[order]
-    positives = int(right.sum())
-    wins = ranks[right].sum() - positives * (positives + 1) / 2
-    return float(wins / (positives * (len(right) - positives)))
+    return Figures(fmean(hits) if hits else None, auroc(odds, there))
 
 
 def read_choice(path: Path) -> list[Example]:
