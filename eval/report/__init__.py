@@ -9,15 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-from eval.report import as_json, junit, markdown
+from eval.report import as_json, junit, markdown, page
 from eval.report.as_json import ReportError, ReportTooNew, read
 from eval.report.model import SCHEMA, CaseResult, ClaimResult, Measure, Report, Setup
 from index.files import replace_durably
 
-Format = Literal["json", "markdown", "junit"]
+Format = Literal["json", "html", "markdown", "junit"]
 
 _FILES: dict[Format, tuple[str, Callable[[Report], str]]] = {
     "json": ("report.json", as_json.text),
+    "html": ("report.html", page.text),
     "markdown": ("report.md", markdown.text),
     "junit": ("junit.xml", junit.text),
 }

@@ -7,6 +7,7 @@ thing done to them for a reader; each format then escapes for itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from eval.figures import three
 from eval.report.model import CaseResult, Measure, Report
@@ -64,9 +65,23 @@ def sign(name: str) -> str:
 
 def counted(states: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
     """(name, count) of every state that occurs, the known ones first and in their order."""
-    there = {name: count for name, count in states if count}
-    known = [(name, there.pop(name)) for name in STATES if name in there]
-    return known + sorted(there.items())
+    there: dict[str, int] = {}
+    for name, count in states:
+        there[name] = there.get(name, 0) + count
+    return [(name, there[name]) for name in ordered(there) if there[name]]
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Names of states, the known ones first and in their order."""
+    known = list(STATES)
+    return sorted(
+        names, key=lambda name: (known.index(name) if name in STATES else len(known), name)
+    )
+
+
+def kind(name: str) -> str:
+    """The end of a state's class names on the page; "other" for one that is not known."""
+    return name.replace("_", "-") if name in STATES else "other"
 
 
 def value(measure: Measure) -> str:
