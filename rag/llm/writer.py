@@ -1,0 +1,204 @@
+"""An answer written by a language model, of which only what was verified comes out.
+
+prompt ──> stream ──> sentences ──> check ──> held, in the order of writing
+                                      └─────> once more (a few) ──> held, at the end, or dropped
+
+What a stream that broke had written before, and was held, is kept: the reader
+has seen it, and it is true. Only where nothing was held does a `fallback` say
+why, and the archive's own sentences answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rag.llm import prompt
+from rag.llm.check import Checker, Fate, Judged
+from rag.llm.passages import Source
+from rag.llm.sentences import Cutter, Piece
+from rag.llm.types import NO_USAGE, UNTOLD, LanguageModel, LanguageModelFailed, Usage
+from rag.types import Dropped, Fallback, Written
+from rag.verdict import State, Verdict, Verifier
+
+log = logging.getLogger(__name__)
+
+MOST_HELD = 6  # sentences of an answer: a reader wants the answer and no essay
+_MOST_WRITTEN = 14  # sentences after which a model that has not come to an end is stopped
+_AGAIN = 2  # sentences of an answer that are asked for once more, at most
+_LEAST_LEFT = 1.0  # seconds that have to be left for that
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is counted while an answer is written."""
+
+    usage: Usage = NO_USAGE
+    dropped: list[Dropped] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    held: int = 0
+    mended: int = 0
+    again: int = 0
+    invented_ids: int = 0
+    invented_quotations: int = 0
+
+
+class Writer:
+    """Writes answers with one model and one verifier. Safe to share between threads."""
+
+    def __init__(self, llm: LanguageModel, verifier: Verifier) -> None:
+        self.llm = llm
+        self.verifier = verifier
+
+    def write(
+        self, question: str, sources: Sequence[Source], day: date | None = None
+    ) -> Generator[Judged | Written]:
+        """Each sentence as soon as it is judged, at last what there was to it.
+
+        Closing the iterator ends the request. Raises ModelError where the
+        verifier cannot judge; a failing language model never raises.
+        """
+        end = time.monotonic() + self.llm.seconds
+        tally = _Tally()
+        checker = Checker(self.verifier, sources, day)
+        failed: list[Judged] = []
+        why: Fallback | None = Fallback.NOTHING_HELD
+        try:
+            with closing(self._pieces(question, sources, end, tally)) as pieces:
+                for piece in pieces:
+                    judged = self._judged(checker, piece, tally)
+                    if judged.fate is Fate.DROPPED:
+                        failed.append(judged)
+                    else:
+                        yield judged
+                    if tally.held >= MOST_HELD:
+                        break
+        except LanguageModelFailed as error:
+            why = error.why
+        for judged in failed:
+            yield from self._once_more(question, judged, checker, tally, end)
+        yield Written(
+            model=self.llm.name,
+            dropped=tuple(tally.dropped),
+            mended=tally.mended,
+            again=tally.again,
+            invented_ids=tally.invented_ids,
+            invented_quotations=tally.invented_quotations,
+            prompt_tokens=tally.usage.prompt,
+            completion_tokens=tally.usage.completion,
+            cost=self.llm.cost(tally.usage),
+            fallback=None if tally.held else why,
+        )
+
+    def _pieces(
+        self, question: str, sources: Sequence[Source], end: float, tally: _Tally
+    ) -> Generator[Piece]:
+        """The sentences as they are completed; with half the passages where all are too many."""
+        room = prompt.PROMPT_CHARS
+        while True:
+            begun = False
+            try:
+                for piece in self._stream(question, sources, room, end, tally):
+                    begun = True
+                    yield piece
+                return
+            except LanguageModelFailed as error:
+                if begun or not error.too_long or room < prompt.PROMPT_CHARS // 4:
+                    raise
+                room //= 2
+
+    def _stream(
+        self, question: str, sources: Sequence[Source], room: int, end: float, tally: _Tally
+    ) -> Generator[Piece]:
+        messages = prompt.answer(question, sources, room)
+        cutter = Cutter(len(prompt.passages(sources, room)))
+        written = 0
+        stream = self.llm.write(messages, most=prompt.ANSWER_TOKENS, within=end - time.monotonic())
+        with closing(_text(stream, tally)) as texts:
+            for text in texts:
+                for piece in cutter.feed(text):
+                    written += 1
+                    yield piece
+                if written >= _MOST_WRITTEN:
+                    return
+        yield from cutter.finish()
+
+    def _judged(self, checker: Checker, piece: Piece, tally: _Tally) -> Judged:
+        """A sentence judged, counted, and kept for dropping where nothing more can be done."""
+        tally.invented_ids += piece.invented
+        key = _key(piece.text)
+        if key in tally.said:
+            return Judged(piece, Verdict(State.NOT_CHECKABLE, 0.0), Fate.REPEATED)
+        judged = checker.check(piece)
+        tally.invented_quotations += judged.invented_quotations
+        if judged.held:
+            tally.said.add(key)
+            tally.held += 1
+            tally.mended += judged.fate is Fate.MENDED
+        elif judged.fate is Fate.IDLE and piece.text:
+            tally.dropped.append(Dropped(piece.text, judged.verdict))
+        return judged
+
+    def _once_more(
+        self, question: str, judged: Judged, checker: Checker, tally: _Tally, end: float
+    ) -> Iterator[Judged]:
+        """A sentence that failed, asked for again where that is worth it; else dropped."""
+        left = end - time.monotonic()
+        if tally.again >= _AGAIN or tally.held >= MOST_HELD or left < _LEAST_LEFT:
+            tally.dropped.append(Dropped(judged.piece.text, judged.verdict))
+            yield judged
+            return
+        tally.again += 1
+        source = checker.nearest(judged.piece, judged.verdict)
+        piece = self._rewritten(question, judged.piece, source, tally, left)
+        key = _key(piece.text) if piece else ""
+        second = checker.check(piece, again=True) if piece and key not in tally.said else None
+        if second is not None and second.held:
+            tally.said.add(key)
+            tally.held += 1
+            yield replace(judged, fate=Fate.REWRITTEN)
+            yield replace(second, fate=Fate.SHOWN)
+            return
+        tally.dropped.append(Dropped(judged.piece.text, judged.verdict))
+        yield judged
+
+    def _rewritten(
+        self, question: str, piece: Piece, source: Source, tally: _Tally, left: float
+    ) -> Piece | None:
+        cutter = Cutter(0)
+        messages = prompt.once_more(question, piece.text, source.context)
+        stream = self.llm.write(messages, most=prompt.SENTENCE_TOKENS, within=left)
+        found: list[Piece] = []
+        try:
+            for text in _text(stream, tally):
+                found += cutter.feed(text)
+            found += cutter.finish()
+        except LanguageModelFailed as error:
+            log.debug("no sentence came once more: %s", error.why.value)
+        first = next((each.text for each in found if each.text), "")
+        return Piece(first) if first and first.strip(" .").upper() != "NONE" else None
+
+
+def _text(stream: Generator[str | Usage], tally: _Tally) -> Generator[str]:
+    """The text of a stream, its usage counted; it is closed whatever happens."""
+    came, usage = False, None
+    with closing(stream):
+        try:
+            for part in stream:
+                if isinstance(part, Usage):
+                    usage = part
+                else:
+                    came = True
+                    yield part
+        finally:
+            if came or usage is not None:
+                tally.usage += usage or UNTOLD
+
+
+def _key(text: str) -> str:
+    """By which a sentence is known to have been said."""
+    return " ".join(text.casefold().split())
