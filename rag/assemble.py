@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from index.archive import Archive
 from rag.cite import cite
@@ -15,7 +16,10 @@ from rag.find import Finding
 from rag.remarks import Account, Difference
 from rag.select import Candidate
 from rag.timeline import days_of
-from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Timings
+from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Timings, Written
+
+if TYPE_CHECKING:
+    from rag.llm.check import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +32,48 @@ class Drafted:
     refusal: Refusal | None
 
 
-def assemble(archive: Archive, question: Question, drafted: Sequence[Drafted]) -> Answer:
+@dataclass(slots=True)
+class Composed:
+    """Sentences of a language model that were verified, numbered as they come."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    cited: list[Candidate] = field(default_factory=list)
+
+    def add(self, judged: Judged) -> Sentence:
+        """The next sentence; evidence that was cited before keeps its number."""
+        known = [_at(candidate) for candidate in self.cited]
+        numbers = []
+        for candidate in judged.evidence:
+            if _at(candidate) not in known:
+                self.cited.append(candidate)
+                known.append(_at(candidate))
+            numbers.append(known.index(_at(candidate)) + 1)
+        sentence = Sentence(
+            judged.piece.text, tuple(numbers), judged.speech, verdict=judged.verdict
+        )
+        self.sentences.append(sentence)
+        return sentence
+
+
+def assemble(
+    archive: Archive,
+    question: Question,
+    drafted: Sequence[Drafted],
+    *,
+    composed: Composed | None = None,
+    written: Written | None = None,
+) -> Answer:
     """The answer to a question from the drafts of its parts, of which there is at least one.
 
     It is refused only where every part is, for the first one's reason. A
-    sentence that answers two parts is said and cited once. Its timings are
-    the caller's to fill in.
+    sentence that answers two parts is said and cited once. Where a language
+    model's sentences were `composed`, they stand in the place of the drafts'.
+    Its timings are the caller's to fill in.
     """
     lines = list(_once(line for each in drafted for line in each.draft.lines))
-    numbers = {_at(line.candidate): n for n, line in enumerate(lines, start=1)}
-    cited = [line.candidate for line in lines]
+    composed = composed if composed is not None and composed.sentences else None
+    cited = list(composed.cited) if composed else [line.candidate for line in lines]
+    numbers = {_at(candidate): n for n, candidate in enumerate(cited, start=1)}
     for each in drafted:
         for contrast in each.draft.contrasts:
             for candidate, _ in contrast.accounts:
@@ -45,9 +81,13 @@ def assemble(archive: Archive, question: Question, drafted: Sequence[Drafted]) -
                     cited.append(candidate)
                     numbers[_at(candidate)] = len(cited)
     citations = cite(archive, cited)
-    sentences = tuple(
-        Sentence(citation.quote, (citation.number,), line.speech, line.days)
-        for line, citation in zip(lines, citations, strict=False)
+    sentences = (
+        tuple(composed.sentences)
+        if composed
+        else tuple(
+            Sentence(citation.quote, (citation.number,), line.speech, line.days)
+            for line, citation in zip(lines, citations, strict=False)
+        )
     )
     coverage = drafted[0].finding.coverage
     dates = [c.story.published.date() for c in citations if c.story.published]
@@ -71,6 +111,8 @@ def assemble(archive: Archive, question: Question, drafted: Sequence[Drafted]) -
             for contrast in each.draft.contrasts
         ),
         parts=tuple(_part(each, numbers) for each in drafted) if several else (),
+        invented=written.invented_ids if written else 0,
+        written=written,
     )
 
 

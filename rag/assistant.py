@@ -1,32 +1,49 @@
 """The assistant: a question in, a cited answer or a typed refusal out.
 
-understand ──> find ──> draft ──> assemble
-                 └────> refuse ──────┘
+understand ──> find ──> draft ──────────────> assemble
+                 │        └──> write, verified ──┘
+                 └────> refuse ──────────────────┘
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from index.archive import Archive
 from index.derived import Progress
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.types import Facets, Filters, Stats
 from rag import examples, refuse, source, vague
-from rag.assemble import Drafted, assemble
+from rag.assemble import Composed, Drafted, assemble
 from rag.draft import Draft, draft
 from rag.find import Finder, Finding
 from rag.reader import Reader, reader_for
 from rag.timeline import subject_of
-from rag.types import Answer, Asks, Citation, Question, Sentence, SourceView, Timings, Turn
+from rag.types import (
+    Answer,
+    Asks,
+    Citation,
+    Question,
+    Sentence,
+    SourceView,
+    Timings,
+    Turn,
+    Written,
+)
 from rag.understand import Understood, understand
+
+if TYPE_CHECKING:
+    from rag.llm.types import LanguageModel
+    from rag.llm.writer import Writer
 
 _READINGS = 3  # of a vague question, offered to choose from,
 _OFFERED = 5  # of so many tried
@@ -40,7 +57,10 @@ class Assistant:
     manager. `today` fixes the day that "last week" counts from; by default it
     is the day of each question. `threshold` is the probability below which a
     question is refused: higher refuses more and errs less. `reader` None
-    leaves sentences to be chosen by likeness, which is worse.
+    leaves sentences to be chosen by likeness, which is worse. With a `writer`
+    a language model answers questions of fact, in sentences of its own that
+    were verified; timelines, what someone said, several questions at once and
+    refusals stay the archive's.
     """
 
     def __init__(
@@ -51,8 +71,10 @@ class Assistant:
         reader: Reader | None = None,
         today: date | None = None,
         threshold: float = refuse.THRESHOLD,
+        writer: Writer | None = None,
     ) -> None:
         self.archive = archive
+        self.writer = writer
         self._finder = Finder(archive, embedder, reader)
         self._today = today
         self._threshold = threshold
@@ -71,13 +93,19 @@ class Assistant:
         threshold: float = refuse.THRESHOLD,
         reader: str | None = None,
         progress: Progress | None = None,
+        llm: LanguageModel | None = None,
+        verifier: str | None = None,
     ) -> Self:
         """Open an archive with the embedding model it was made with.
 
         `model` and the prefixes are only needed to insist on one. `reader` is
         a cross-encoder's path or hub id, or "none"; by default the shipped one
-        reads. Raises ArchiveMissing, ArchiveTooNew, ArchiveDamaged, ModelError,
-        and EmbedderMismatch where the model's weights are not the archive's.
+        reads. `llm` writes the answers (`rag.llm.endpoint.Endpoint`); `verifier`
+        checks what it wrote: None is the shipped one, "rules" it without its
+        model, "llm" the language model itself, anything else a
+        cross-encoder's path or hub id. Raises ArchiveMissing, ArchiveTooNew,
+        ArchiveDamaged, ModelError, and EmbedderMismatch where the model's
+        weights are not the archive's.
         """
         archive = Archive(Path(path), progress=progress)
         made_with = archive.identity
@@ -92,7 +120,14 @@ class Assistant:
             archive.close()
             raise
         chosen = None if reader == NO_READER else reader_for(reader)
-        return cls(archive, embedder, reader=chosen, today=today, threshold=threshold)
+        writer = None
+        if llm is not None:
+            from rag.llm.writer import writer_for
+
+            writer = writer_for(llm, verifier)
+        return cls(
+            archive, embedder, reader=chosen, today=today, threshold=threshold, writer=writer
+        )
 
     def on(self, today: date) -> Self:
         """The same assistant on another day; closing one closes both."""
@@ -112,6 +147,8 @@ class Assistant:
     def warm(self) -> None:
         """Load the models and find the examples now, so that the first reader does not wait."""
         self._finder.warm()
+        if self.writer is not None:
+            self.writer.warm()
         self.examples()
 
     def ask(
@@ -139,9 +176,16 @@ class Assistant:
         filters: Filters = Filters(),
         infer: bool = True,
     ) -> Iterator[Question | Sentence | Answer]:
-        """The question as understood, then each sentence, at last the whole answer."""
+        """The question as understood, then each sentence, at last the whole answer.
+
+        What a language model writes comes sentence by sentence, each verified;
+        closing the iterator ends its request.
+        """
         started = time.perf_counter()
         understood = self._understand(question, history, filters, infer=infer)
+        if infer and history and self.writer is not None:
+            reread = partial(self._understand, history=(), filters=filters, infer=True)
+            understood = self.writer.made_whole(understood, filters, reread)
         yield understood.question
         read = time.perf_counter()
         asked = self._parts(understood, filters)
@@ -149,7 +193,17 @@ class Assistant:
         if len(drafted) == 1 and (choice := self._choice(drafted[0], filters)) is not None:
             drafted = [choice]
         found = time.perf_counter()
-        answer = assemble(self.archive, understood.question, drafted)
+        composed, written = Composed(), None
+        if self.writer is not None:
+            with closing(self.writer.answer(drafted, self._day())) as writing:
+                for event in writing:
+                    if isinstance(event, Written):
+                        written = event
+                    elif event.held:
+                        yield composed.add(event)
+        answer = assemble(
+            self.archive, understood.question, drafted, composed=composed, written=written
+        )
         done = time.perf_counter()
         reading = sum(each.finding.reading for each in drafted)
         timings = Timings(
@@ -160,7 +214,8 @@ class Assistant:
             total=(done - started) * 1000,
         )
         answer = replace(answer, timings=timings, today=self._day())
-        yield from answer.sentences
+        if not composed.sentences:
+            yield from answer.sentences
         yield answer
 
     def find(self, question: str, *, filters: Filters = Filters()) -> Finding:

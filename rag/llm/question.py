@@ -16,7 +16,7 @@ from contextlib import closing
 from rag.follow import telling
 from rag.llm import prompt
 from rag.llm.plain import plain
-from rag.llm.types import NO_USAGE, LanguageModel, LanguageModelFailed, Usage
+from rag.llm.types import LanguageModel, LanguageModelFailed
 from rag.names import names
 from rag.types import Turn
 from rag.understand import clean
@@ -33,10 +33,10 @@ _LEAD = re.compile(
 )
 
 
-def made_whole(llm: LanguageModel, asked: str, history: Sequence[Turn]) -> tuple[str | None, Usage]:
+def made_whole(llm: LanguageModel, asked: str, history: Sequence[Turn]) -> str | None:
     """The question as it stands alone, or None where the model gave none to be believed."""
     turns = [(turn.searched, turn.answer) for turn in history[-_TURNS:]]
-    text, usage = "", NO_USAGE
+    text = ""
     try:
         stream = llm.write(
             prompt.whole_question(asked, turns),
@@ -45,17 +45,15 @@ def made_whole(llm: LanguageModel, asked: str, history: Sequence[Turn]) -> tuple
         )
         with closing(stream):
             for part in stream:
-                if isinstance(part, Usage):
-                    usage = part
-                else:
+                if isinstance(part, str):
                     text = (text + part)[: 4 * _LONGEST]
     except LanguageModelFailed as error:
         log.debug("the follow-up stays as the rules read it: %s", error.why.value)
-        return None, usage
+        return None
     first = next((line for line in text.strip().splitlines() if line.strip()), "")
     whole = _LEAD.sub("", plain(first)).strip("\"'“”‘’ ")
     said = " ".join([asked, *(f"{question} {answer}" for question, answer in turns)])
-    return (whole if believable(whole, asked, said) else None), usage
+    return whole if believable(whole, asked, said) else None
 
 
 def believable(whole: str, asked: str, said: str) -> bool:

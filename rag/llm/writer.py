@@ -12,21 +12,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from index.types import Filters
+from rag.assemble import Drafted
 from rag.llm import prompt
 from rag.llm.check import Checker, Fate, Judged
-from rag.llm.passages import Source
+from rag.llm.judge import Judge
+from rag.llm.passages import Source, sources
+from rag.llm.question import made_whole
 from rag.llm.sentences import Cutter, Piece
 from rag.llm.types import NO_USAGE, UNTOLD, LanguageModel, LanguageModelFailed, Usage
-from rag.types import Dropped, Fallback, Written
-from rag.verdict import State, Verdict, Verifier
+from rag.types import Asks, Dropped, Fallback, Written
+from rag.understand import Understood
+from rag.verdict import Claim, Context, State, Verdict, Verifier
 
 log = logging.getLogger(__name__)
 
+JUDGE = "llm"  # names the language model itself as its verifier
 MOST_HELD = 6  # sentences of an answer: a reader wants the answer and no essay
 _MOST_WRITTEN = 14  # sentences after which a model that has not come to an end is stopped
 _AGAIN = 2  # sentences of an answer that are asked for once more, at most
@@ -55,7 +61,7 @@ class Writer:
         self.verifier = verifier
 
     def write(
-        self, question: str, sources: Sequence[Source], day: date | None = None
+        self, question: str, told: Sequence[Source], day: date | None = None
     ) -> Generator[Judged | Written]:
         """Each sentence as soon as it is judged, at last what there was to it.
 
@@ -64,11 +70,11 @@ class Writer:
         """
         end = time.monotonic() + self.llm.seconds
         tally = _Tally()
-        checker = Checker(self.verifier, sources, day)
+        checker = Checker(self.verifier, told, day)
         failed: list[Judged] = []
         why: Fallback | None = Fallback.NOTHING_HELD
         try:
-            with closing(self._pieces(question, sources, end, tally)) as pieces:
+            with closing(self._pieces(question, told, end, tally)) as pieces:
                 for piece in pieces:
                     judged = self._judged(checker, piece, tally)
                     if judged.fate is Fate.DROPPED:
@@ -94,15 +100,60 @@ class Writer:
             fallback=None if tally.held else why,
         )
 
+    def answer(
+        self, drafted: Sequence[Drafted], day: date | None = None
+    ) -> Generator[Judged | Written]:
+        """What the model says of what was found for a question, as `write` does.
+
+        Nothing at all where it is not asked: where the archive has no answer,
+        where words have to be someone's own (what they said, and timelines),
+        and for several questions at once.
+        """
+        (first, *others) = drafted
+        question = first.finding.question
+        if others or not first.draft.lines or question.asks is not Asks.FACT:
+            return
+        if told := sources(first.finding, first.draft):
+            yield from self.write(question.searched, told, day)
+
+    def made_whole(
+        self, understood: Understood, filters: Filters, reread: Callable[[str], Understood]
+    ) -> Understood:
+        """A follow-up as the model puts it, where the rules too say that it is one.
+
+        `reread` understands a question alone, within the reader's `filters`.
+        """
+        question = understood.question
+        if question.searched == question.text and not understood.also:
+            return understood
+        whole = made_whole(self.llm, question.text, question.history)
+        if whole is None:
+            return understood
+        again = reread(whole)
+        force = again.question.filters if again.inferred else question.filters
+        notes = [note for note in question.notes if note.startswith("following on from:")]
+        said = replace(
+            again.question,
+            text=question.text,
+            filters=force,
+            history=question.history,
+            notes=(*notes, f"read as: {whole}", *again.question.notes),
+        )
+        return replace(again, question=said, inferred=force != filters, also=understood.also)
+
+    def warm(self) -> None:
+        """Load the verifier now. Raises ModelError."""
+        self.verifier.verify([Claim("The dam broke on Monday.", (Context("It broke."),))])
+
     def _pieces(
-        self, question: str, sources: Sequence[Source], end: float, tally: _Tally
+        self, question: str, told: Sequence[Source], end: float, tally: _Tally
     ) -> Generator[Piece]:
         """The sentences as they are completed; with half the passages where all are too many."""
         room = prompt.PROMPT_CHARS
         while True:
             begun = False
             try:
-                for piece in self._stream(question, sources, room, end, tally):
+                for piece in self._stream(question, told, room, end, tally):
                     begun = True
                     yield piece
                 return
@@ -112,10 +163,10 @@ class Writer:
                 room //= 2
 
     def _stream(
-        self, question: str, sources: Sequence[Source], room: int, end: float, tally: _Tally
+        self, question: str, told: Sequence[Source], room: int, end: float, tally: _Tally
     ) -> Generator[Piece]:
-        messages = prompt.answer(question, sources, room)
-        cutter = Cutter(len(prompt.passages(sources, room)))
+        messages = prompt.answer(question, told, room)
+        cutter = Cutter(len(prompt.passages(told, room)))
         written = 0
         stream = self.llm.write(messages, most=prompt.ANSWER_TOKENS, within=end - time.monotonic())
         with closing(_text(stream, tally)) as texts:
@@ -145,7 +196,7 @@ class Writer:
 
     def _once_more(
         self, question: str, judged: Judged, checker: Checker, tally: _Tally, end: float
-    ) -> Iterator[Judged]:
+    ) -> Generator[Judged]:
         """A sentence that failed, asked for again where that is worth it; else dropped."""
         left = end - time.monotonic()
         if tally.again >= _AGAIN or tally.held >= MOST_HELD or left < _LEAST_LEFT:
@@ -181,6 +232,18 @@ class Writer:
             log.debug("no sentence came once more: %s", error.why.value)
         first = next((each.text for each in found if each.text), "")
         return Piece(first) if first and first.strip(" .").upper() != "NONE" else None
+
+
+def writer_for(llm: LanguageModel, verifier: str | None = None) -> Writer:
+    """A writer whose sentences the verifier of that name checks.
+
+    Raises ModelError where there is no such model.
+    """
+    from rag.verify import verifier_for
+
+    if verifier == JUDGE:
+        return Writer(llm, Judge(llm, verifier_for()))
+    return Writer(llm, verifier_for(verifier))
 
 
 def _text(stream: Generator[str | Usage], tally: _Tally) -> Generator[str]:

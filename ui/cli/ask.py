@@ -112,9 +112,14 @@ def ask(
 def open_assistant(settings: Settings, bar: Bar, today: date | None = None) -> Assistant:
     """The assistant over the archive that is set, with the model that it was made with."""
     from rag.assistant import Assistant
-    from ui.cli.opening import model_name
+    from ui.cli.opening import language_model, model_name
 
-    chosen: dict[str, Any] = {"threshold": settings.threshold, "reader": settings.reader}
+    chosen: dict[str, Any] = {
+        "threshold": settings.threshold,
+        "reader": settings.reader,
+        "llm": language_model(settings),
+        "verifier": settings.verifier,
+    }
     return Assistant.open(
         settings.archive,
         model=model_name(settings.model),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import database
 from index.embed import DEFAULT_MODEL, Identity, SentenceTransformerEmbedder
 from index.errors import ArchiveMissing
-from ui.settings import Settings
+from ui.settings import Settings, prices
+
+if TYPE_CHECKING:
+    from rag.llm.endpoint import Endpoint
 
 
 def identity_at(folder: Path) -> Identity | None:
@@ -53,3 +57,21 @@ def model_name(given: str | None) -> str | None:
         return given
     folder = Path(given).expanduser()
     return str(folder.resolve()) if folder.is_dir() else given
+
+
+def language_model(settings: Settings) -> Endpoint | None:
+    """The language model that is set, with the environment's key; None where none is.
+
+    Raises ModelError where the package that reaches it is missing, and
+    SettingsError for a key that cannot be sent.
+    """
+    if settings.llm is None:
+        return None
+    from rag.llm.endpoint import Endpoint
+
+    return Endpoint.from_environment(
+        settings.llm,
+        url=settings.llm_url,
+        timeout=settings.llm_timeout,
+        price=prices(settings.llm_price) if settings.llm_price else None,
+    )
