@@ -15,7 +15,8 @@ from rag.wording import words_of
 
 # "[1]", "[1, 2]", "[p3]", "[^4]", "(source 2)", "【3】": what points at a source and says nothing
 _CITATION = re.compile(
-    r"\[\^?(?:[a-z]{1,3}-?)?\d{1,4}(?:\s?[,;–-]\s?(?:[a-z]{1,3}-?)?\d{1,4}){0,9}\](?:\([^()\s]{0,300}\))?"
+    r"\[\^?(?:[a-z]{1,3}-?)?\d{1,4}(?:\s?[,;–-]\s?(?:[a-z]{1,3}-?)?\d{1,4}){0,9}\]"
+    r"(?:\([^()\s]{0,300}\))?"
     r"|【[^【】\n]{1,40}】"
     r"|[(\[](?:source|passage|document|doc|context|ref)s?\s?:?\s?\d{1,4}"
     r"(?:\s?(?:,|and|&)\s?\d{1,4}){0,9}[)\]]",
@@ -23,6 +24,8 @@ _CITATION = re.compile(
 )
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|~~|`{1,3}|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
 _LEAD = re.compile(r"(?:\s|[-*•·–—+>|]\s|#{1,6}\s|\(?\d{1,3}[.)]\s|\(?[a-z]\)\s|[*_`]{1,3})")
+# "Costs:** they rose", "Costs**: they rose": what a list item in bold is headed by
+_LABEL = re.compile(r"[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:)\s+(?=\S)")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~|(?:[-*_=|:][ \t]*){3,}$)")
 _FEWEST = 2  # telling words: fewer, and without a verb's company, claim nothing
@@ -30,8 +33,8 @@ _SHORT = 160  # code points: a longer sentence says more than that it does not k
 
 # What says of itself that it has no answer, or is talk between two and no news.
 _NO_ANSWER = re.compile(
-    r"\b(?:i|we)(?: am| are|['’]m|['’]re)? (?:do not|don['’]t|cannot|can['’]t|could not|couldn['’]t|"
-    r"not sure|unable|sorry|afraid|did not|didn['’]t)\b.{0,60}"
+    r"\b(?:i|we)(?: am| are|['’]m|['’]re)? (?:do not|don['’]t|cannot|can['’]t|could not|"
+    r"couldn['’]t|not sure|unable|sorry|afraid|did not|didn['’]t)\b.{0,60}"
     r"\b(?:know|find|have|answer|say|tell|see|sure|information|determine|provide|able|help|context)\b"
     r"|\b(?:i['’]m|i am|we['’]re|we are) (?:sorry|afraid|not sure|unable|not able)\b"
     r"|\b(?:passages?|documents?|contexts?|articles?|archive|texts?|sources?|information|excerpts?)"
@@ -43,7 +46,8 @@ _NO_ANSWER = re.compile(
     r"|\b(?:is|are|was) (?:no|not (?:enough|any|sufficient)) (?:\w+ )?(?:information|mention|"
     r"details?|data|evidence) (?:\w+ ){0,3}(?:in|about|on|regarding|available|provided|given)\b"
     r"|\b(?:is|are) not (?:\w+ )?(?:mentioned|specified|stated|provided|given|discussed) "
-    r"in (?:the |any of the )?(?:\w+ )?(?:passages?|documents?|contexts?|articles?|texts?|sources?)\b"
+    r"in (?:the |any of the )?(?:\w+ )?"
+    r"(?:passages?|documents?|contexts?|articles?|texts?|sources?)\b"
     r"|\bno (?:specific |relevant |further )?(?:information|answer|mention|details?) "
     r"(?:(?:is|was|are|were|could be|can be) )?(?:found|available|provided|given)\b"
     r"|\bbased on the (?:\w+ )?(?:passages?|documents?|contexts?|information)[^.]{0,40}"
@@ -51,7 +55,8 @@ _NO_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _TALK = re.compile(
-    r"\s*(?:(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b[^.!?]{0,30}[.!,]?\s*$"
+    r"\s*(?:(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b"
+    r"[^.!?]{0,30}[.!,]?\s*$"
     r"|(?:thanks|thank you|you['’]re welcome|sure|certainly|of course|absolutely|great question|"
     r"good question|happy to help|glad to help|my apologies|i apologi[sz]e|sorry|okay|ok|yes|no)\b"
     r"[^.]{0,60}[.!:,]?\s*$"
@@ -105,6 +110,9 @@ def _trimmed(answer: str, start: int, end: int) -> tuple[int, int]:
         if match is None or match.end() == start:
             break
         start = match.end()
+    label = _LABEL.match(answer, start, end)
+    if label is not None:
+        start = label.end()
     while start < end:
         tail = answer[max(start, end - 80) : end].rstrip()
         kept = max(start, end - 80) + len(tail)

@@ -24,6 +24,7 @@ from rag.wording import Word, words_of
 
 _SENTENCES = 3  # that are chosen: a third adds little, a fourth mostly noise
 _LEAST = 0.06  # of a claim's weight that a further sentence must add
+_AGAIN = 0.1  # of what a sentence bears that another bears already
 _PAIR = 0.25  # of a word's weight, for each pair of neighbours that a sentence shares
 _LONGEST = 120  # words of a sentence: longer ones are lists and tables, and read in pieces
 _KEPT = 256  # contexts kept ready
@@ -123,10 +124,30 @@ class Evidence:
         )
 
 
+# Text that was cut into tokens and joined with blanks: "3, 800", "98. 7", "don ' t".
+_SPACED_GROUPS = re.compile(r"(?<![\d.,])(\d{1,3})(, )(\d{3})(?![\d])")
+_SPACED_POINT = re.compile(r"(?<![\d.,])(\d{1,3})(\. )(\d{1,2})(?![\d.,])(?= )")
+_SPACED_MARK = re.compile(r"\w - \w|\w ' \w")
+_WHOLE_NUMBER = re.compile(r"\d[.,]\d")
+
+
+def rejoined(text: str) -> str:
+    """The text with the numbers made whole that a tokenizer cut, its length kept.
+
+    Only where the text shows that it was cut so; the blank moves behind the number.
+    """
+    if _SPACED_MARK.search(text) is None or _WHOLE_NUMBER.search(text) is not None:
+        return text
+    for pattern in (_SPACED_GROUPS, _SPACED_POINT):
+        text = pattern.sub(lambda m: m[1] + m[2][0] + m[3] + " ", text)
+    return text
+
+
 @lru_cache(maxsize=_KEPT)
 def ready(text: str, language: str | None) -> Ready:
     """A context cut and indexed, in time linear in its length."""
     lines: list[tuple[int, int, tuple[Word, ...]]] = []
+    text = rejoined(text)
     for span in sentences.split(text):
         words = _at(words_of(text[span.start : span.end], language), span.start)
         for first in range(0, len(words), _LONGEST):
@@ -202,14 +223,10 @@ def gather(claim: Claim, text: str) -> Evidence:
     covered: set[str] = set()
     left = set(best)
     while left and len(chosen) < _SENTENCES:
-
-        def gain(key: tuple[int, int]) -> float:
-            # what it adds counts in full, what is borne already a little: the best one first
-            new = sum(weights[s] for s in has[key] - covered)
-            return new + 0.3 * (scores[key] - new) if not covered else new + 0.05 * scores[key]
-
-        key = max(left, key=lambda k: (gain(k), -k[0], -k[1]))
-        added = sum(weights[s] for s in has[key] - covered)
+        news = {key: sum(weights[s] for s in has[key] - covered) for key in left}
+        # what it adds counts in full, what is borne already a little
+        key = max(left, key=lambda k: (news[k] + _AGAIN * scores[k], -k[0], -k[1]))
+        added = news[key]
         if chosen and added < _LEAST * total:
             break
         left.remove(key)

@@ -1,4 +1,4 @@
-"""Whether the texts given with a claim bear it out: the verifier that ships, and how to name another.
+"""Whether the texts given with a claim bear it out: the verifier that ships, or one by name.
 
 Rules find what can be compared (numbers, dates, names, negation, quotations,
 direction), one regression makes a probability of that and of how the claim's
@@ -109,7 +109,7 @@ def _begin(claim: Claim) -> tuple[Verdict, Inquiry | None]:
     evidence: Evidence = gather(claim, text)
     if not evidence.words or not evidence.chosen:
         words = [w for w in evidence.words if w.telling]
-        missing = ()
+        missing: tuple[Failure, ...] = ()
         if words:
             start, end = words[0].start, words[-1].end
             missing = (Failure(Check.WORDS, claim.text[start:end], start, end),)

@@ -14,7 +14,7 @@ from index.analyze import language_key, words
 from rag.stopwords import STOPWORDS
 
 _WORD = re.compile(
-    r"\d+(?:[.,:]\d+)*|(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?:t|re|ve|ll|d|m)(?![^\W_]))?", re.UNICODE
+    r"\d+(?:[.,:]\d+)*|(?:[A-Z]\.){2,}|[^\W\d_][^\W_]*+(?:['’](?:t|re|ve|ll|d|m)(?![^\W_]))?"
 )
 _LONGEST = 60  # letters: a longer run is no word, and costs a stemmer time
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.months import MONTHS, WEEKDAYS, fold
 from rag.checks.inquiry import Inquiry, Place
@@ -82,7 +83,14 @@ def _parts(name: str) -> Iterator[str]:
         part = word.lower().strip("'\"()").removesuffix("'s")
         if "." in part:
             part = part.replace(".", "")
-        if part and part not in _LINKS and fold(part) not in MONTHS and fold(part) not in WEEKDAYS:
+        inner = word[:1].islower() and not any(c.isdigit() for c in word)
+        if (
+            part
+            and not inner
+            and part not in _LINKS
+            and fold(part) not in MONTHS
+            and fold(part) not in WEEKDAYS
+        ):
             yield part
 
 
@@ -155,7 +163,7 @@ def _is_name(context: Ready, word: Word, opens: bool) -> bool:
 def _known(inquiry: Inquiry, part: str) -> bool:
     """Whether a context has a name's word, or the people or the land of it."""
     for context in inquiry.evidence.contexts:
-        if part in context.lowers:
+        if part in context.lowers or part.removesuffix("s") in context.lowers:
             return True
         if len(part) > _STEM and any(_alike(part, other) for other in context.by_head(part)):
             return True
@@ -195,7 +203,7 @@ def _namesake(inquiry: Inquiry, parts: Sequence[str]) -> str | None:
     for context in inquiry.evidence.contexts:
         for number in context.by_word(last):
             words = context.lines[number][2]
-            for before, word in zip(words, words[1:], strict=False):
+            for before, word in pairwise(words):
                 if word.lower != last or not before.capital or before.end + 1 != word.start:
                     continue
                 other = before.lower.strip(".")

@@ -13,7 +13,10 @@ _NOT = frozenset(
     "not never no none nobody nothing neither nor without cannot hardly barely nowhere "
     "değil yok hiç asla не ни нет никогда без".split()
 )
-_UNDOES = frozenset("fail failed fails failing refuse refused refuses deny denied denies".split())
+_UNDOES = frozenset(
+    "fail failed fails failing refuse refused refuses deny denied denies lack lacks lacked lacking "
+    "few little ended stopped ceased unless avoid avoided prevent prevented".split()
+)
 _BACK = 5  # words before a verb that its "not" may stand
 _ON = 4  # words on to the first telling word that a "not" denies
 _SAME = 0.6  # of a claim's weight that a sentence bears in order: they say the same otherwise
@@ -75,14 +78,16 @@ def _compare(inquiry: Inquiry, chosen: Chosen) -> list[Failure]:
 def _only(words: Sequence[Word], at: int) -> bool:
     """Whether a "not" denies nothing: "not only", "no longer than", "no. 5", "no more than"."""
     following = words[at + 1].lower if at + 1 < len(words) else ""
+    if at == 0 and words[at].lower == "no":
+        return True  # an answer: "No, the dam held."
     return following in {"only", "just", "merely", "less", "fewer", "doubt", "later"} or (
         words[at].lower == "no" and following[:1].isdigit()
     )
 
 
 def _denied(words: Sequence[Word], at: int) -> bool:
-    """Whether something shortly before (or "at all" after) a word denies it."""
-    near = words[max(0, at - _BACK) : at + 1]
+    """Whether something near a word denies it: "not found any", "found no", "is not found"."""
+    near = words[max(0, at - _BACK) : at + _BACK]
     return any(negates(w) or w.lower in _UNDOES or w.lower[:2] == "un" for w in near)
 
 
