@@ -10,15 +10,9 @@ import typer
 from ui.chat.words import count
 from ui.cli.console import out, write, write_json
 from ui.cli.figures import refusing_json, refusing_rows, setup_for, table
-from ui.cli.options import (
-    JsonOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
-    settings_for,
-)
+from ui.cli.options import JsonOption
+from ui.cli.shared_options import with_answering, with_reading
+from ui.settings import Settings
 
 _PlotsOption = Annotated[
     Path | None,
@@ -31,8 +25,9 @@ _PlotsOption = Annotated[
 ]
 
 
+@with_answering
 def conversations(
-    ctx: typer.Context,
+    chosen: Settings,
     corpus: Annotated[
         Path, typer.Option(help="JSON Lines of passages: id, text.", show_default=False)
     ],
@@ -43,11 +38,6 @@ def conversations(
             show_default=False,
         ),
     ],
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Whether follow-ups find what they need, and are refused where they cannot.
@@ -59,14 +49,6 @@ def conversations(
     from eval.conversations import measure
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     with Bar() as bar:
         scores = measure(corpus, turns, setup_for(chosen), bar.step)
     if as_json:
@@ -99,8 +81,9 @@ def conversations(
         write(f"left out: {kind}, {count(number, 'turn')}, {share:.0%} of them refused")
 
 
+@with_reading
 def selection(
-    ctx: typer.Context,
+    chosen: Settings,
     file: Annotated[
         Path,
         typer.Argument(
@@ -108,23 +91,12 @@ def selection(
             show_default=False,
         ),
     ],
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How often the sentence of a paragraph that answers is the one chosen, step by step."""
     from eval.selection import measure
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-    )
     with Bar() as bar:
         scores = measure(file, setup_for(chosen), bar.step)
     default = scores.steps[scores.default]
@@ -136,18 +108,14 @@ def selection(
     write(f"{count(scores.cases, 'case')}; {scores.left_out:,} left out, having no answer")
 
 
+@with_answering
 def refusal(
-    ctx: typer.Context,
+    chosen: Settings,
     file: Annotated[
         Path,
         typer.Argument(help="JSON Lines: question, context, answerable.", show_default=False),
     ],
     plots: _PlotsOption = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Whether what the archive cannot answer is refused; all contexts together are the archive.
@@ -159,14 +127,6 @@ def refusal(
     from eval.threshold import write_plots
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     setup = setup_for(chosen)
     with Bar() as bar:
         scores = measure(file, setup, bar.step)

@@ -22,6 +22,8 @@ from ui.cli.options import (
     ThresholdOption,
     settings_for,
 )
+from ui.cli.shared_options import with_answering
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval.asking import Desk
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from eval.latency import LatencyScores
     from eval.questions import QuestionScores
     from ui.cli.progress import Bar
-    from ui.settings import Settings
 
 _ArchiveOption = Annotated[
     Path | None,
@@ -41,8 +42,9 @@ _ArchiveOption = Annotated[
 ]
 
 
+@with_answering
 def cases(
-    ctx: typer.Context,
+    chosen: Settings,
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -53,11 +55,6 @@ def cases(
     failed: Annotated[
         bool, typer.Option("--failed", help="Say of each failed case what did not hold.")
     ] = False,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Which cases of what an answer must and must not hold pass."""
@@ -65,14 +62,6 @@ def cases(
     from eval.cases import case_files, run
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     with Bar() as bar, _desk(chosen, archive, bar) as desk:
         outcomes = run(files or case_files(CASES), desk, bar.step)
     if as_json:
@@ -178,33 +167,21 @@ def _questions_json(scores: QuestionScores) -> dict[str, Any]:
     }
 
 
+@with_answering
 def latency(
-    ctx: typer.Context,
+    chosen: Settings,
     archive: Annotated[
         Path, typer.Option(metavar="DIR", help="The archive to ask.", show_default=False)
     ],
     queries: Annotated[
         Path, typer.Option(help="JSON Lines of questions: question.", show_default=False)
     ],
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How long an answer takes, step by step, from an archive with its models loaded."""
     from eval.latency import measure
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     with Bar() as bar, _desk(chosen, archive, bar) as desk:
         scores = measure(queries, desk, bar.step)
         made_with = desk.archive.identity.id
