@@ -157,7 +157,7 @@ def _of_gold(sought: Sought, answer: Answer) -> dict[str, float]:
 def summarise(cases: Sequence[CaseResult], *, samples: int, seed: int) -> tuple[Measure, ...]:
     """The measures over all cases, in the order that they are shown in."""
     measures = [_mean(cases, *about, samples=samples, seed=seed) for about in _MEANS]
-    sets = (_of_the_set(cases, name, samples=samples, seed=seed) for name in _SETS)
+    sets = (_of_the_set(cases, name, samples=samples, seed=seed) for name in SETS)
     return (*measures, *sets)
 
 
@@ -181,38 +181,39 @@ def _mean(
     return Measure(name, title, group, value, low, high, len(values))
 
 
-def over_the_set(name: str, cases: Sequence[CaseResult]) -> float | None:
-    """F1 or AUROC of refusing, over cases of which it is known whether they can be answered."""
-    statistic, columns = _SETS[name][2], _columns(cases)
-    return statistic(*columns[name]) if columns[name][0] else None
+SETS: dict[str, Callable[..., float | None]] = {
+    "refusal_f1": f1_of_refusing,
+    "refusal_auroc": auroc,
+}
+_TOLD = {  # the title, and where there is no value, why
+    "refusal_f1": ("F1 of refusing", "there was nothing to refuse"),
+    "refusal_auroc": ("AUROC of the confidence", "it takes answerable and unanswerable rows"),
+}
 
 
-_SETS: dict[str, tuple[str, str, Callable[..., float | None]]] = {
-    "refusal_f1": ("F1 of refusing", "there was nothing to refuse", f1_of_refusing),
-    "refusal_auroc": (
-        "AUROC of the confidence", "it takes answerable and unanswerable rows", auroc
-    ),
-}  # fmt: skip
+def judged(name: str, case: CaseResult) -> tuple[float, bool] | None:
+    """What a case gives to a measure of the whole set, and whether it can be answered.
 
-
-def _columns(cases: Sequence[CaseResult]) -> dict[str, tuple[list[float], list[bool]]]:
-    """What each measure of the set is computed from; what failed has the worse confidence."""
-    judged = [case for case in cases if case.label is not None]
-    truth = [bool(case.label) for case in judged]
-    scores = [float(not case.label) if case.score is None else case.score for case in judged]
-    refused = [float(case.state == REFUSED) for case in judged]
-    return {"refusal_f1": (refused, truth), "refusal_auroc": (scores, truth)}
+    None where that is not known. What failed has the worst of confidences.
+    """
+    if case.label is None:
+        return None
+    if name == "refusal_f1":
+        return float(case.state == REFUSED), case.label
+    return (float(not case.label) if case.score is None else case.score), case.label
 
 
 def _of_the_set(cases: Sequence[CaseResult], name: str, *, samples: int, seed: int) -> Measure:
-    title, missing, statistic = _SETS[name]
-    columns = _columns(cases)[name]
-    value = over_the_set(name, cases)
+    title, missing = _TOLD[name]
+    rows = [(case.group, *row) for case in cases if (row := judged(name, case)) is not None]
+    groups, values, truth = [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+    value = SETS[name](values, truth) if rows else None
     if value is None:
         return Measure(name, title, "refusal", None, note=missing)
-    groups = [case.group for case in cases if case.label is not None]
     ends: Interval | None = None
     if len(set(groups)) >= _FEWEST:
-        ends = statistic_interval(statistic, *columns, groups=groups, samples=samples, seed=seed)
+        ends = statistic_interval(
+            SETS[name], values, truth, groups=groups, samples=samples, seed=seed
+        )
     low, high = ends or (None, None)
     return Measure(name, title, "refusal", value, low, high, len(groups))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import BylineError
+from index.errors import BylineError, SourceError
+from ui.chat.words import count
 from ui.cli.console import fail, line, out, say, write, write_json
 from ui.cli.figures import table
 from ui.cli.options import (
@@ -35,6 +36,7 @@ from ui.cli.options import (
 
 if TYPE_CHECKING:
     from eval.answers import Outcome, Run
+    from eval.compare import Comparison, Difference
     from eval.report import Measure, Report
     from ui.cli.progress import Bar
     from ui.settings import Settings
@@ -314,4 +316,176 @@ def _ends(measure: Measure) -> str:
 
 
 def _counts(states: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in states) or "none"
+    return ", ".join(f"{many:,} {name.replace('_', ' ')}" for name, many in states) or "none"
+
+
+def compare(
+    ctx: typer.Context,
+    before: Annotated[
+        Path,
+        typer.Argument(metavar="A", help="A report.json, or its folder.", show_default=False),
+    ],
+    after: Annotated[
+        Path,
+        typer.Argument(metavar="B", help="Another, of the same cases.", show_default=False),
+    ],
+    fail_on_regression: Annotated[
+        bool,
+        typer.Option("--fail-on-regression", help="Exit with 1 where a measure is really worse."),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where the reports are of different cases.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Which differences between two reports are more than luck, and which cases flipped."""
+    from eval.compare import compare as held_against
+    from eval.compare import incomparable, load
+
+    with bad_input():
+        settings_for(ctx)  # a wrong setting is an error of every command
+        reports = load(before), load(after)
+        why = incomparable(*reports)
+        if why is not None and not force:
+            raise SourceError(f"{why}; to compare what can be, add --force")
+        found = held_against(*reports, seed=seed)
+    if as_json:
+        write_json(comparison_json(found, why))
+    else:
+        if why is not None:
+            say(line(why))
+        _show_comparison(found)
+    if fail_on_regression and found.regressed:
+        fail(f"really worse: {', '.join(found.regressed)}")
+        raise typer.Exit(1)
+
+
+def comparison_json(found: Comparison, why: str | None) -> dict[str, Any]:
+    """The differences, and the cases that flipped, worst first."""
+    return {
+        "schema": "byline.eval.compare/1",
+        "paired": found.paired,
+        "only_before": list(found.only_before),
+        "only_after": list(found.only_after),
+        "measures": {
+            each.name: {
+                "before": each.before, "after": each.after, "change": each.change,
+                "low": each.low, "high": each.high, "p": each.p, "n": each.n,
+                "real": each.regressed or each.improved, "regressed": each.regressed,
+            }
+            for each in found.differences
+        },
+        "unpaired": list(found.unpaired),
+        "flipped": [asdict(each) for each in found.flips],
+        "states": [
+            {"id": name, "before": one, "after": other} for name, one, other in found.states
+        ],
+        "incomparable": why,
+    }  # fmt: skip
+
+
+def _show_comparison(found: Comparison) -> None:
+    out.print(
+        table(
+            ("", "before", "after", "change", "95 % interval", "p", ""),
+            [
+                (
+                    each.title,
+                    f"{each.before:.3f}",
+                    f"{each.after:.3f}",
+                    f"{each.change:+.3f}",
+                    _between(each),
+                    "" if each.p is None else f"{each.p:.3f}",
+                    "worse" if each.regressed else "better" if each.improved else "",
+                )
+                for each in found.differences
+            ],
+        )
+    )
+    write()
+    alone = len(found.only_before) + len(found.only_after)
+    write(f"{count(found.paired, 'case')} paired, {alone:,} in one report alone")
+    write(
+        '"worse" and "better" are real: nought is outside the interval. Each measure is judged '
+        "for itself; of twenty that did not change, one may look so by luck."
+    )
+    worst = [flip for flip in found.flips if flip.worse]
+    best = [flip for flip in reversed(found.flips) if not flip.worse]
+    for title, flips in (("Flipped for the worse", worst), ("Flipped for the better", best)):
+        if flips:
+            write()
+            write(f"{title}: {len(flips):,}")
+        for flip in flips[:_MOST_SAID]:
+            values = f"{flip.before:.2f} to {flip.after:.2f}"
+            write(f"  {line(flip.id)} {flip.measure} {values}: {line(flip.question)}")
+
+
+def _between(difference: Difference) -> str:
+    if difference.low is None or difference.high is None:
+        return ""
+    return f"{difference.low:+.3f} to {difference.high:+.3f}"
+
+
+def generate(
+    ctx: typer.Context,
+    archive: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="The archive to make them of.", show_default=False),
+    ],
+    out_file: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="CASES",
+            help="The file to write: JSON Lines for `byline eval answers`.",
+            show_default=False,
+        ),
+    ],
+    number: Annotated[
+        int, typer.Option("-n", "--number", min=1, max=100_000, help="How many cases, at most.")
+    ] = 100,
+    claims: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CLAIMS",
+            help="A file for claims, half of them with one fact exchanged: JSON Lines for "
+            "`byline eval grounding`.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same cases.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Make cases from an archive's own sentences, without a language model.
+
+    Who, when, where and how many; a quarter are made unanswerable by withholding the one article
+    that answers.
+    """
+    from contextlib import closing
+
+    from eval.generate import generate as made_of
+    from eval.generate import write as write_rows
+    from index.archive import Archive
+    from ui.cli.progress import Bar
+
+    with bad_input():
+        settings_for(ctx)  # a wrong setting is an error of every command
+        with Bar() as bar, closing(Archive(archive, progress=bar.step)) as opened:
+            made = made_of(opened, number, seed=seed, progress=bar.step)
+        write_rows(made.cases, out_file)
+        if claims is not None:
+            write_rows(made.claims, claims)
+    withheld = sum(not row["answerable"] for row in made.cases)
+    if as_json:
+        written = len(made.claims) if claims is not None else 0
+        write_json(
+            {
+                "schema": "byline.eval.generate/1",
+                "cases": len(made.cases), "unanswerable": withheld, "claims": written,
+            }
+        )  # fmt: skip
+        return
+    write(f"{count(len(made.cases), 'case')}, {withheld:,} of them unanswerable, in {out_file}")
+    if claims is not None:
+        write(f"{count(len(made.claims), 'claim')} in {claims}")

@@ -1,0 +1,1 @@
+"""Cases made from an archive by the form of its sentences alone, without a language model."""
