@@ -201,7 +201,7 @@ class RealServer:
     another program, is never imported.
     """
 
-    def __init__(self, threads: int = 2, context: int = 2048) -> None:
+    def __init__(self, threads: int = 1, context: int = 2048) -> None:
         import xllamacpp
 
         params = xllamacpp.CommonParams()
