@@ -133,7 +133,8 @@ def _histogram(scores: Sequence[float], labels: Sequence[bool], threshold: float
         f"{len(labels) - sum(labels)} not, of which "
         f"{sum(score >= threshold for score in scores) - kept} reach it"
     )
-    caption = f"{said[0].upper()}{said[1:]}. The tallest bar is {tallest} rows."
+    rows = f"{tallest} row{'' if tallest == 1 else 's'}"
+    caption = f"{said[0].upper()}{said[1:]}. The tallest bar is {rows}."
     return _plot("Scores by label", caption, said, parts)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from eval.figures import three
 from eval.report import words
 from eval.report.model import CaseResult, ClaimResult, Report
 
@@ -88,7 +89,7 @@ def _case(suite: Element, name: str, case: CaseResult) -> None:
 
 
 def _message(case: CaseResult) -> str:
-    score = f", score {case.score:.3f}" if case.score is not None else ""
+    score = f", score {three(case.score)}" if case.score is not None else ""
     note = f": {words.cut(case.note, _LINE)}" if case.note else ""
     return f"{words.state(case.state)}{score}{note}"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from eval.figures import three
 from eval.report import words
 from eval.report.model import CaseResult, ClaimResult, Report
 
@@ -85,7 +86,7 @@ def _worst(report: Report) -> str:
 
 
 def _named(case: CaseResult) -> tuple[str, str, str]:
-    score = f"{case.score:.3f}" if case.score is not None else ""
+    score = three(case.score) if case.score is not None else ""
     return plain(case.id, _ID), f"{words.sign(case.state)} {words.state(case.state)}", score
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -27,9 +28,12 @@ _ESCAPES = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&\u20
 def cases(report: Report) -> tuple[str, str]:
     """The cases and the contexts, each as JSON that may stand inside a `<script>`."""
     table: dict[Context, int] = {}
-    names = {*words.STATES, *(case.state for case in report.cases)}
+    names = {*words.STATES, *(words.shown(case.state) for case in report.cases)}
     drawn = {
-        "cases": [_case(case, table) for case in report.cases],
+        "cases": [
+            {"key": key, **_case(case, table)}
+            for key, case in zip(_keys(report.cases), report.cases, strict=True)
+        ],
         "states": [_state(name) for name in words.ordered(names)],
     }
     return embedded(drawn), embedded([_context(context) for context in table])
@@ -41,6 +45,19 @@ def embedded(value: Any) -> str:
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
     return text.translate(_ESCAPES)
+
+
+def _keys(cases: Sequence[CaseResult]) -> list[str]:
+    """What each case is addressed by: its id, numbered where one before it has the same."""
+    keys: dict[str, None] = {}
+    met: Counter[str] = Counter()
+    for case in cases:
+        name = key = words.shown(case.id)
+        while key in keys:
+            met[name] += 1
+            key = f"{name} ({met[name] + 1})"
+        keys[key] = None
+    return list(keys)
 
 
 def _state(name: str) -> dict[str, str]:
@@ -59,7 +76,7 @@ def _case(case: CaseResult, table: dict[Context, int]) -> dict[str, Any]:
         "question": words.shown(case.question),
         "expected": words.shown(case.expected),
         "note": words.shown(case.note),
-        "state": case.state,
+        "state": words.shown(case.state),
         "score": None if case.score is None else stable(case.score),
         "label": case.label,
         "disagrees": words.disagrees(case),

@@ -29,7 +29,7 @@ _KINDS = {"grounding": "Grounding", "answers": "Answers"}
 
 # Controls, what reorders the text around it, half characters, and what XML 1.0 has no place for.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _PICTURES = 0x2400  # where Unicode has a picture of each control character
 
@@ -37,7 +37,7 @@ _PICTURES = 0x2400  # where Unicode has a picture of each control character
 def shown(text: str) -> str:
     """`text` with a visible sign for each character that could hide or reorder something.
 
-    One for one, so that offsets hold; tabs and line feeds stay.
+    One for one, so that offsets hold; tabs and ends of lines stay.
     """
     return _UNSEEN.sub(lambda found: _sign(ord(found[0])), text)
 

@@ -46,8 +46,10 @@ function drawEvidence(one, claim) {
       make("span", { class: "around" }, ground.after),
     );
     const source = one.contexts[ground.context];
-    const said = [`Text ${ground.context + 1}`, ground.title, ground.published].filter(Boolean);
-    const head = make("p", { class: "tag" }, make("span", { class: "source" }, said.join(" · ")));
+    const named = ground.title ? ` · ${ground.title}` : "";
+    const day = ground.published ? [" · ", make("span", { class: "day" }, ground.published)] : [];
+    const line = make("span", { class: "source" }, `Text ${ground.context + 1}${named}`, day);
+    const head = make("p", { class: "tag" }, line);
     if (source === undefined) return make("div", { class: "evidence" }, head, quote);
     const whole = make("button", { type: "button", class: "link", "aria-expanded": "false" }, "whole text");
     const shut = [...quote.childNodes];

@@ -9,4 +9,4 @@ const stateOf = (name) => states.get(name) ?? { word: name, sign: "·", kind: "o
 const figure = (value) => value.toFixed(3).replace(/^(-?)0\./, "$1.");
 const count = (number, what) => `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 const address = (one, claim) =>
-  `#case=${encodeURIComponent(one.id)}${claim === undefined ? "" : `&claim=${claim + 1}`}`;
+  `#case=${encodeURIComponent(one.key)}${claim === undefined ? "" : `&claim=${claim + 1}`}`;

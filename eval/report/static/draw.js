@@ -16,7 +16,7 @@ const signOf = (name) =>
 const verdictOf = (name, score) => [
   signOf(name),
   make("span", { class: "verdict" }, stateOf(name).word),
-  score === null ? undefined : make("span", { class: "score", title: "score" }, figure(score)),
+  score === null ? undefined : make("span", { class: "score" }, make("span", { class: "sr-only" }, "score "), figure(score)),
 ];
 
 // Runs of [text, mark]: "match" where claim and evidence share a word, "fail" where they part.

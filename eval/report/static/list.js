@@ -1,5 +1,6 @@
 // The cases that a reader asked for, a page of them at a time.
 const PAGE = 50; // rows: a browser lays them out at once, and a reader scrolls through them
+const SHUT = "#no-case"; // names nothing, so that nothing scrolls
 const HEAD = 180; // characters of an answer that stands for a question which there is not
 
 const wanted = { states: new Set(), check: "", label: "", search: "", order: "lowest" };
@@ -10,6 +11,7 @@ let current = null;
 
 const list = make("ol", { class: "list" });
 const status = make("p", { class: "status", role: "status" });
+const unset = make("button", { type: "button", class: "link" }, "clear the filters");
 const pager = make("nav", { class: "pager", "aria-label": "Pages of cases" });
 
 const LABELS = {
@@ -78,6 +80,7 @@ function drawList() {
     found.length === cases.length
       ? count(found.length, "case")
       : `${found.length.toLocaleString("en")} of ${count(cases.length, "case")}`;
+  unset.hidden = found.length === cases.length;
   drawPager();
   if (current) expand(current);
 }
@@ -106,7 +109,7 @@ function expand(one) {
   there.row.append(drawCase(one));
   there.row.classList.add("is-open");
   there.link.setAttribute("aria-expanded", "true");
-  there.link.setAttribute("href", "#cases");
+  there.link.setAttribute("href", SHUT);
   return there;
 }
 

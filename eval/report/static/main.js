@@ -40,6 +40,7 @@ const selects = [
     ["file", "as in the file"]]),
 ].filter(Boolean);
 
+let latest = null;
 function clear() {
   wanted.states.clear();
   for (const toggle of toggles) toggle.setAttribute("aria-pressed", "false");
@@ -53,16 +54,18 @@ function clear() {
 function follow() {
   const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
   const id = asked.get("case");
-  const one = id === null ? undefined : cases.find((each) => each.id === id);
+  const one = id === null ? undefined : cases.find((each) => each.key === id);
   collapse();
   current = one ?? null;
+  latest = one ?? latest;
   if (!one) {
     if (id !== null) status.textContent = `There is no case ${id}.`;
     return;
   }
-  if (!found.includes(one)) clear();
+  const hidden = !found.includes(one);
+  if (hidden) clear();
   const place = found.indexOf(one);
-  if (place < first || place >= first + PAGE) {
+  if (hidden || place < first || place >= first + PAGE) {
     first = place - (place % PAGE);
     drawList();
   }
@@ -75,7 +78,7 @@ function follow() {
 
 function step(by) {
   if (!found.length) return;
-  const at = current ? found.indexOf(current) : -1;
+  const at = found.indexOf(latest);
   const next = at < 0 ? (by > 0 ? first : found.length - 1) : at + by;
   if (next >= 0 && next < found.length) location.hash = address(found[next]);
 }
@@ -107,6 +110,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", named);
 theme.hidden = false;
 named();
 
+document.getElementById("unscripted").remove(); // what no script or a host's policy leaves standing
 document.getElementById("cases").append(
   make("div", { class: "filters" },
     make("div", { class: "toggles", role: "group", "aria-label": "States" }, toggles),
@@ -115,10 +119,15 @@ document.getElementById("cases").append(
       selects.map(({ label }) => label)),
     make("p", { class: "keys" }, make("kbd", {}, "j"), " next ", make("kbd", {}, "k"), " previous ",
       make("kbd", {}, "/"), " search")),
-  status,
+  make("div", { class: "told" }, status, unset),
   list,
   pager,
 );
+unset.addEventListener("click", () => {
+  clear();
+  drawList();
+  search.focus();
+});
 sift();
 drawList();
 follow();
