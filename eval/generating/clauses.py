@@ -82,6 +82,7 @@ _ATTRIBUTED = re.compile(
 )
 _TICKER = re.compile(r"\s?<[\w.]{1,12}>")
 _REPORTED = re.compile(r"^(?:that )?(?:it|he|she|they) (?:has also |also )?(?=[a-z])")
+_SAYING = frozenset("said told warned announced claimed confirmed reported urged asked".split())
 _APPOSITION = re.compile(r"^([^,]{3,50}),\s[^,]{3,80},\s(?=[a-z])")
 
 
@@ -112,7 +113,10 @@ def clause(sentence: str) -> Clause | None:
         told = _REPORTED.sub("", " ".join(words[at + 1 :])).split(" ")
         if len(told) < len(words) - at - 1 and _is_verb(told[0]):
             words = [*words[:at], *told]
-    subject, verb, rest = words[:at], words[at], _cut(" ".join(words[at + 1 :]))
+    subject, verb, whole = words[:at], words[at], " ".join(words[at + 1 :])
+    rest = _cut(whole)
+    if verb in _SAYING and rest != whole:
+        return None  # what was said is not over: "said the longer it waits, the"
     if not subject or not _is_subject(subject) or len(rest.split()) < _FEWEST:
         return None
     if {word.strip(".,").casefold() for word in rest.split()} & _ELSEWHERE:
@@ -128,8 +132,10 @@ def _is_verb(word: str) -> bool:
 
 def _is_subject(words: list[str]) -> bool:
     first = words[0].casefold()
-    if first in _NO_SUBJECT or first.endswith(("ing", "ly")) or "," in "".join(words):
+    if first in _NO_SUBJECT or "," in "".join(words):
         return False
+    if first.endswith(("ing", "ly")) and not words[-1][0].isupper():
+        return False  # "Looking ahead, economists"; not "Sterling Software Inc"
     return not {word.casefold() for word in words[1:]} & _NOT_IN_SUBJECT
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from eval.generating.clauses import AUXILIARIES, BASES, PRESENTS, Clause, clause, within
 from index.months import MONTH as _MONTHS
@@ -18,7 +18,7 @@ from index.passages import sentence_spans
 from index.types import Article
 from rag.figure_kinds import FigureKind
 from rag.figures import Figure, figures
-from rag.names import is_person, names
+from rag.names import is_person, names, people
 from rag.stopwords import STOPWORDS
 
 MONTH = rf"(?i:{_MONTHS})"
@@ -123,7 +123,7 @@ _Asked = tuple[str, str, str] | None
 
 def _who(told: Clause, body: str) -> _Asked:
     """ "Ann Lee opened the bridge" answers "Who opened the bridge?"."""
-    person = _person(told.subject)
+    person = _person(told.subject) or _surname(told.subject, body)
     if person is None or told.verb in ("is", "are", "were"):
         return None
     if told.verb in AUXILIARIES and told.rest.split()[0] in ("not", "no", "a", "an", "in", "at"):
@@ -171,6 +171,19 @@ def _person(subject: str) -> str | None:
         return None
     before = subject[: -len(found[0].text)].strip().casefold()
     return subject if not before or _ROLE.search(before) else None
+
+
+def _surname(subject: str, body: str) -> str | None:
+    """The whole name of a person who is called by the surname alone."""
+    if not subject.istitle() or " " in subject:
+        return None
+    return next((full for full in _people(body) if full.split()[-1] == subject), None)
+
+
+@lru_cache(maxsize=8)
+def _people(body: str) -> tuple[str, ...]:
+    """Those named in a text by two names or more."""
+    return tuple(dict.fromkeys(p.text for p in people(body) if 2 <= len(p.text.split()) <= 3))
 
 
 def _how_many(told: Clause, body: str) -> _Asked:
