@@ -33,7 +33,6 @@ PLURALS = frozenset(
     "людей солдат".split()
 )
 _NOT_PLURAL = ("ss", "us", "is", "'s", "ous", "ics")
-_ADVERBS = frozenset("still also now never ever far".split())
 _LONGEST_NOUN = 5  # words
 
 

@@ -1,4 +1,4 @@
-"""Questions about how things stand now: the newest evidence first, and how old it is.
+"""Questions about how things stand now: the newest evidence first.
 
 News decays: of two sentences that fit equally well the newer is the better
 answer to "how many now". But newness is worth nothing without relevance, so
@@ -72,18 +72,3 @@ def prefer_recent(scored: Sequence[Candidate], newest: date | None) -> list[Cand
 def _published(candidate: Candidate) -> date | None:
     published = candidate.article.published
     return published.date() if published else None
-
-
-def age_in_words(newest: date, today: date) -> str:
-    """How old evidence is: "from today", "1 day old", "3 weeks old", "4 months old"."""
-    days = (today - newest).days
-    if days <= 0:
-        return "from today"
-    for most, length, unit in ((14, 1, "day"), (60, 7, "week"), (730, 30.44, "month")):
-        if days < most:
-            return _old(int(days / length), unit)
-    return _old(int(days / 365.25), "year")
-
-
-def _old(count: int, unit: str) -> str:
-    return f"{count} {unit}{'' if count == 1 else 's'} old"

@@ -114,7 +114,6 @@ _SCALES: Mapping[str, Mapping[str, int]] = {
 }
 # Articles and pronouns as well as numbers: alone they count nothing.
 _WEAK = frozenset("one bir один одна одно одного одной on yüz".split())
-_HALVES = {"half": 0.5, "quarter": 0.25}
 
 
 def read(text: str, cut: Sequence[Token], language: str | None = "en") -> tuple[Number, ...]:

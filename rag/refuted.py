@@ -89,11 +89,6 @@ def wrong(note: Correction) -> tuple[Wrong, ...]:
     return tuple(found)
 
 
-def wrong_figures(note: Correction) -> tuple[str, ...]:
-    """The words of what a note gives as wrong: ("8.3 million crowns", "Orton")."""
-    return tuple(item.words for item in wrong(note))
-
-
 def refuted(candidate_text: str, corrections: Sequence[Correction]) -> Correction | None:
     """The correction that says that this sentence is wrong; None where none does.
 

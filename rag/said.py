@@ -61,17 +61,6 @@ _ASKS: tuple[re.Pattern[str], ...] = tuple(
         rf"^что\s+(?P<who>.{{1,80}}?)\s+{_RU_SAY}(?:\s+(?P<on>(?:об?|обо|про|на)\s.*))?$",
     )
 )
-_ASKS_SPEAKER = re.compile(
-    r"\bwho\s+(?:else\s+|first\s+|also\s+)?(?:has\s+|have\s+|had\s+)?(?:said|says|say|claimed|claims|"
-    r"claim|told|announced|warned|denied|argued|argues|believes?|thinks?|called|described|"
-    r"predicted|promised|insisted|admitted|confirmed|suggested|complained|joked|explained|"
-    r"is\s+quoted|was\s+quoted|are\s+quoted)\b|"
-    r"\b(?:whose\s+(?:words|quote|quotation|statement|claim)|"
-    r"according\s+to\s+whom|by\s+whom\s+was\s+it\s+said)\b|"
-    r"\bkim\s+(?:dedi|söyledi|açıkladı|iddia\s+etti|diyor)\b|"
-    r"\bкто\s+(?:сказал|заявил|говорит|сообщил|утверждает|считает)\b",
-    re.IGNORECASE,
-)
 _LEADING = re.compile(
     r"^\s*(?:about|on|of|to|that|regarding|concerning|as|hakkında|обо|об|о|про|на)\s+",
     re.IGNORECASE,
@@ -114,11 +103,6 @@ def asked(question: str) -> AskedSpeech | None:
         topic = _LEADING.sub("", (match.groupdict().get("on") or "").strip()).strip(" ,.?!")
         return AskedSpeech(who, topic or None)
     return None
-
-
-def asks_speaker(question: str) -> bool:
-    """Whether a question asks who said something: "who said that ...", "whose words ..."."""
-    return _ASKS_SPEAKER.search(question[:_LONGEST]) is not None
 
 
 def words_of(

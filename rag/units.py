@@ -73,7 +73,6 @@ MEASURES: Mapping[str, str] = _names(
     """
 )
 _SQUARE = frozenset({"square", "cubic", "nautical", "kilometre", "basis", "percentage"})
-_TIMES = frozenset("second minute hour day night week month year decade".split())
 
 
 def unit(cut: Sequence[Token], at: int, *, russian: bool = False) -> tuple[str | None, int]:
@@ -110,8 +109,3 @@ _ADJECTIVES = frozenset(
 def is_currency(name: str | None) -> bool:
     """Whether a unit is money."""
     return name is not None and name in set(CURRENCIES.values())
-
-
-def is_duration(name: str | None) -> bool:
-    """Whether a unit is a length of time."""
-    return name in _TIMES

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from index.types import Article, Headline, Passage, Span
-from rag.latest import age_in_words, prefer_recent, wants_latest
+from rag.latest import prefer_recent, wants_latest
 from rag.select import Candidate
 from rag.types import Hit
 
@@ -107,19 +107,3 @@ def test_an_undated_sentence_is_as_old_as_the_oldest_and_what_is_later_than_newe
     assert aged[0].score == 0.8
     assert prefer_recent([undated], None) == [undated]
     assert prefer_recent([], None) == []
-
-
-@pytest.mark.parametrize(
-    ("newest", "words"),
-    [
-        (date(2025, 11, 8), "from today"),
-        (date(2025, 11, 9), "from today"),
-        (date(2025, 11, 7), "1 day old"),
-        (date(2025, 11, 5), "3 days old"),
-        (date(2025, 10, 18), "3 weeks old"),
-        (date(2025, 7, 8), "4 months old"),
-        (date(2020, 11, 1), "5 years old"),
-    ],
-)
-def test_the_age_of_evidence_is_said_in_words(newest: date, words: str) -> None:
-    assert age_in_words(newest, date(2025, 11, 8)) == words
