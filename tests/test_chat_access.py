@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests import browsing
 from tests.browsing import DESK, PHONE, Served, ask
+from tests.fake_checked import CheckedDesk
 from tests.fake_desk import FakeDesk
-from tests.fake_remarks import RemarkingDesk
 from ui.server import create_app
 
 pytestmark = pytest.mark.browser
@@ -62,11 +63,21 @@ def test_axe_finds_nothing(
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_in_timelines_quotations_parts_and_differences(
-    reader: Callable[..., Page], viewport: dict[str, int], colours: str
+def test_axe_finds_nothing_in_timelines_quotations_parts_differences_and_verdicts(
+    reader: Callable[..., Page], viewport: dict[str, int], colours: str, tmp_path: Path
 ) -> None:
-    served = Served(create_app(RemarkingDesk()))
+    report = tmp_path / "report.html"
+    report.write_text("here")
+    served = Served(create_app(CheckedDesk(), model="a model", report=report))
     page = reader(served.url, viewport=viewport, color_scheme=colours)
+    turn = ask(page, "What of the ferry, doubt?")
+    for button in turn.locator(".doubt").all():
+        button.click()
+    turn.locator("summary.written-line").click()
+    turn.locator(".why .chip").first.click()
+    expect(page.locator("#source .reworded")).to_be_visible()
+    assert violations(page) == []  # doubts and what was left out open, and a rewording
+    page.keyboard.press("Escape")
     for question in ("A timeline?", "What did he say?", "Who won the regatta?", "The dam?"):
         ask(page, question)
     turn = ask(page, "The latest toll?")

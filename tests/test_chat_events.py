@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,10 +11,12 @@ import pytest
 
 from index.errors import QuestionError
 from index.types import Filters
+from tests.fake_checked import MODEL, CheckedDesk, checked
 from tests.fake_desk import QUOTES, FakeDesk
 from ui.chat import session
 from ui.chat.calls import calls
 from ui.chat.events import APOLOGY, asking
+from ui.chat.report import Report
 
 
 def views(desk: FakeDesk, data: Any) -> list[dict[str, Any]]:
@@ -35,6 +38,45 @@ def test_views_grow_piece_by_piece() -> None:
     ]
     assert {view["turn"] for view in shown} == {"t1"}
     assert shown[-1]["text"] == f"{QUOTES[0]} [1] {QUOTES[1]} [2]"
+
+
+def test_a_view_says_that_a_model_writes_until_all_is_checked() -> None:
+    data = {"turn": "t", "question": "What of the ferry?"}
+    asked = asking(CheckedDesk(), model=MODEL)
+    shown = list(asked(gr.EventData(None, data)))
+    assert [(view["state"], view.get("checking")) for view in shown] == [
+        ("searching", None),
+        ("searching", True),
+        ("writing", True),
+        ("writing", True),
+        ("done", False),
+    ]
+    assert "2 sentences left out" in shown[-1]["written"]
+    assert not any(view.get("checking") for view in views(CheckedDesk(), data))
+
+
+def test_a_source_is_opened_beside_what_the_answer_made_of_it() -> None:
+    answer = session.packed(checked())
+    data = {"citation": answer["citations"][0], "sentences": answer["sentences"][:1]}
+    assert "The answer puts it in other words" in call(CheckedDesk(), "source")(data)["html"]
+    lone = {"citation": answer["citations"][0]}
+    assert "in other words" not in call(CheckedDesk(), "source")(lone)["html"]
+    flood = data | {"sentences": answer["sentences"] * 50}
+    assert "cannot be read" in call(CheckedDesk(), "source")(flood)["error"]
+
+
+def test_an_answer_with_verdicts_survives_the_way_to_the_page_and_back() -> None:
+    answer = checked("The ferry, doubt?")
+    assert session.kept({"answers": [session.packed(answer)]}).answers == (answer,)
+
+
+def test_the_report_is_offered_only_while_there_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    arrive = next(one for one in calls(FakeDesk(), "Byline", Report(file)))
+    assert arrive({})["report"] is False
+    file.write_text("here")
+    assert arrive({})["report"] is True
+    assert call(FakeDesk(), "arrive")({})["report"] is False
 
 
 def test_only_the_last_turns_are_taken_along() -> None:

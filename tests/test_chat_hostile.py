@@ -11,7 +11,17 @@ from playwright.sync_api import Page, expect
 
 from index.errors import QuestionError
 from index.types import Facets
-from rag.types import Citation, Paragraph, Question, SourceView
+from rag.types import (
+    Answer,
+    Citation,
+    Dropped,
+    Paragraph,
+    Question,
+    Sentence,
+    SourceView,
+    Written,
+)
+from rag.verdict import Check, Failure, Ground, State, Verdict
 from tests import browsing
 from tests.browsing import Served, ask
 from tests.fake_desk import FERRY, FakeDesk
@@ -43,6 +53,9 @@ SCHEMES = (
 )
 
 
+LONG = "W" * 3000
+
+
 class HostileDesk(FakeDesk):
     """Every string it can put anywhere is an attack."""
 
@@ -60,6 +73,18 @@ class HostileDesk(FakeDesk):
 
     def _quote(self, story: object) -> str:
         return f"{EVERYTHING} ferry"
+
+    def _answer(self, question: Question) -> Answer:
+        """As a language model that was talked into it might write."""
+        answer = super()._answer(question)
+        if answer.refusal is not None:
+            return answer
+        failed = Failure(Check.NAME, EVERYTHING, 0, len(EVERYTHING), LONG, opposed=True)
+        found = (Ground(0, 0, 9, EVERYTHING, 1.0), Ground(0, 0, 9, LONG, 1.0))
+        verdict = Verdict(State.CONTRADICTED, 0.1, found, (failed,))
+        said = tuple(Sentence(text, (1,), verdict=verdict) for text in (EVERYTHING, LONG))
+        dropped = tuple(Dropped(text, verdict) for text in (*ATTACKS, LONG))
+        return replace(answer, sentences=said, written=Written(f"{EVERYTHING} {LONG}", dropped))
 
     def _understand(self, text: str, history: Sequence[object], *rest: object) -> Question:
         if "complain" in text:
@@ -112,6 +137,11 @@ def test_nothing_that_an_article_or_a_question_holds_is_run(reader: Callable[...
     for attack in (*ATTACKS, EVERYTHING):
         turn = ask(page, f"{attack.replace(chr(0), '')} ferry")
         expect(turn.locator(".asked")).to_contain_text(attack[:8].strip("\u202e\x00"))
+    for doubt in turn.locator(".doubt").all():
+        doubt.click()
+    turn.locator("summary.written-line").click()
+    expect(turn.locator(".dropped s").first).to_have_text(ATTACKS[0])
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     turn.locator(".chip").first.hover()
     turn.locator(".chip").first.click()
     expect(page.locator("#source mark").first).to_have_text(ATTACKS[0])

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rag.remarks import Account, Correction, Difference, DifferenceKind, Speech
-from rag.types import Answer, Part, Refusal, RefusalKind
+from rag.types import Answer, Fallback, Part, Refusal, RefusalKind
+from tests.fake_checked import DROPPED, KEPT, MODEL, checked
 from tests.fake_desk import FERRY, FakeDesk
 from tests.fake_remarks import remarked
 from ui.export import markdown, plain
@@ -146,3 +147,34 @@ def test_nothing_in_a_remark_formats_the_page() -> None:
     text = markdown([hostile], title="Byline", exported=NOW)
     assert text.count("\\[x\\]\\(javascript:y\\) \\<b\\> \\*\\*z\\*\\*") == text.count("javascript")
     assert "<b>" not in text
+
+
+def test_what_a_model_wrote_says_so_wherever_it_is_taken() -> None:
+    copied = plain(checked())
+    assert copied.startswith(f"{KEPT} [1] From July")
+    told = f"Written by {MODEL}, checked against the archive; 2 sentences left out."
+    assert copied.endswith(f"\n\n{told}")
+    assert not any(each.text in copied for each in DROPPED)
+    text = markdown([checked()], title="Byline", exported=NOW)
+    assert text.endswith(f"*{told}*\n")
+    fallen = plain(checked(fallback=Fallback.SLOW))
+    assert fallen.endswith("took too long; these are the archive’s own sentences.")
+    assert "language model" not in plain(answered("ferry"))
+
+
+def test_a_doubt_goes_wherever_its_sentence_goes() -> None:
+    copied = plain(checked("The ferry, doubt?"))
+    assert "has on the ferry. (nothing to check) The council voted" in copied
+    assert "to keep the night ferry. [1] (the source differs) The mayor" in copied
+    assert "a single crossing costs 4.40. [2]\n" in copied
+
+
+def test_an_answer_can_be_copied_in_order_of_time() -> None:
+    answer = remarked("What is the latest toll?")
+    assert plain(answer).startswith("At least 11 people")
+    assert plain(answer, in_time=True).startswith(
+        "- published 11 Oct 2024: Four people died when the spillway of Hollin Dam failed on "
+        "Thursday night. [2, corrected]\n- published 12 Oct 2024: At least nine"
+    )
+    parts = remarked("How many died, and who won the regatta?")
+    assert "?\n\n- published 11 Oct 2024: Four people" in plain(parts, in_time=True)

@@ -151,6 +151,54 @@ def test_files_outside_are_out_of_reach(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+def test_a_report_is_shown_in_a_sandbox_and_only_the_one_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    (tmp_path / "other.html").write_text("secret")
+    file.write_text("<!doctype html><p>Groundedness: 0.98 – ção", encoding="utf-8")
+    with TestClient(create_app(FakeDesk(), report=file), base_url=HOST) as client:
+        reply = client.get("/report?file=other.html&report=other.html")
+        assert reply.status_code == 200
+        assert reply.content == file.read_bytes()
+        assert reply.headers["content-type"] == "text/html; charset=utf-8"
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["x-frame-options"] == "DENY"
+        assert reply.headers["cache-control"] == "no-store"
+        policy = reply.headers["content-security-policy"].split("; ")
+        assert "sandbox allow-scripts" in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        for path in ("/report/other.html", "/report/../other.html", "/other.html", "/report/"):
+            assert client.get(path, follow_redirects=False).status_code == 404
+        assert client.get("/report", headers={"Origin": "https://evil.example"}).status_code == 403
+
+        file.write_text("made anew")
+        assert client.get("/report").text == "made anew"
+        file.unlink()
+        gone = client.get("/report")
+        assert gone.status_code == 404
+        assert "There is no report here" in gone.text
+        file.mkdir()
+        assert client.get("/report").status_code == 404
+
+
+def test_without_a_report_there_is_none(client: TestClient) -> None:
+    reply = client.get("/report")
+    assert reply.status_code == 404
+    assert "There is no report here" in reply.text
+    assert "sandbox" not in reply.headers["content-security-policy"]
+
+
+def test_a_report_is_found_wherever_the_server_goes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.html").write_text("here")
+    monkeypatch.chdir(tmp_path)
+    app = create_app(FakeDesk(), report=Path("report.html"))
+    monkeypatch.chdir("/")
+    with TestClient(app, base_url=HOST) as client:
+        assert client.get("/report").text == "here"
+
+
 def test_a_body_too_large_is_refused(client: TestClient) -> None:
     assert client.post(CALL, content=b"x" * (MAX_BODY + 1)).status_code == 413
     assert client.post(CALL, content=iter([b"x" * 100])).status_code == 411

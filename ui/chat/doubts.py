@@ -26,7 +26,7 @@ def doubt(said: Sentence, citations: Mapping[int, Citation]) -> str:
     return (
         f' <button type="button" class="doubt" data-doubt aria-expanded="false">'
         f'<span class="doubt-mark" aria-hidden="true">{mark}</span>{word}'
-        '<span class="sr-only">: why</span></button>'
+        '<span class="sr-only"> (why)</span></button>'
         f'<span class="why" hidden>{reasons(verdicts.reasons(verdict))}'
         f"{_sides(said, verdict, citations)}"
         f"{likely(verdict)}</span>"

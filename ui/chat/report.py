@@ -22,7 +22,7 @@ _POLICY = (
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
-    # A sandboxed page may not isolate its opener: a browser would refuse to show it.
+    # By the HTML standard a sandboxed page that isolates its opener is not shown at all.
     "Cross-Origin-Opener-Policy": "unsafe-none",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",

@@ -14,6 +14,8 @@ from ui.chat.chips import UNKNOWN, numbers
 from ui.chat.doubts import doubt
 from ui.chat.words import escape
 
+_LONG = 24  # characters of a last word, beyond which it may be parted to fit a phone
+
 
 def sentence(
     said: Sentence,
@@ -50,7 +52,7 @@ def _glossed(run: told.Run) -> str:
 
 
 def _together(text: str, ending: str) -> str:
-    if not ending:
-        return escape(text)
     head, space, tail = text.rpartition(" ")
+    if not ending or len(tail) > _LONG:
+        return escape(text) + ending
     return f'{escape(head + space)}<span class="together">{escape(tail)}{ending}</span>'

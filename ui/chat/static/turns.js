@@ -57,7 +57,7 @@ export function openDoubt(button) {
 // A sentence as it is read out: without what is still closed.
 export function spokenText(said) {
   const copy = (said.closest(".line, .said") ?? said).cloneNode(true);
-  for (const closed of copy.querySelectorAll("[hidden]")) closed.remove();
+  for (const unsaid of copy.querySelectorAll("[hidden], .doubt-mark, .doubt .sr-only")) unsaid.remove();
   return copy.textContent;
 }
 
