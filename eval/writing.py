@@ -85,6 +85,11 @@ class _Recorder(Writer):
         self.told: tuple[Source, ...] = ()
         self.day: date | None = None
 
+    def begin(self) -> None:
+        """Forget the last question."""
+        self.judged = []
+        self.told = ()
+
     def write(
         self, question: str, told: Sequence[Source], day: date | None = None
     ) -> Generator[Judged | Written]:
@@ -106,8 +111,7 @@ class _Counts:
 
 def questions_in(file: Path) -> list[str]:
     """The questions of a JSON Lines file. Raises SourceError."""
-    rows = read_rows(file)
-    found = [str(row["question"]) for row in rows if row.get("question")]
+    found = [str(row["question"]) for _, row in read_rows(file) if row.get("question")]
     if not found:
         raise SourceError(f"{file} holds no questions: expected rows with a question")
     return found
@@ -132,7 +136,7 @@ def measure(
     counts = _Counts()
     pool: list[str] = []
     for n, question in enumerate(questions):
-        recorder.judged, recorder.told = [], ()
+        recorder.begin()
         answer = assistant.ask(question)
         if answer.written is not None:
             counts.written.append(answer.written)

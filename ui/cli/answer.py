@@ -5,16 +5,16 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from rag.types import Answer, Citation, Story
-from ui.chat import outline, told
+from rag.types import Answer, Citation, Story, Written
+from ui.chat import outline, told, verdicts, written
 from ui.chat.words import count, days, long_date, web_url
 from ui.cli.console import line, out, write
 
 _DIM = Style(dim=True)
 
 
-def show(answer: Answer) -> None:
-    """Print an answer or a refusal."""
+def show(answer: Answer, *, verbose: bool = False) -> None:
+    """Print an answer or a refusal; with `verbose`, the sentences that were left out too."""
     for n, paragraph in enumerate(outline.body(answer, _HAND)):
         if n:
             write()
@@ -25,8 +25,21 @@ def show(answer: Answer) -> None:
         _show_citation(citation)
     write()
     _aside(searched(answer))
+    if answer.written is not None:
+        _show_written(answer, answer.written, verbose)
     if answer.question.notes:
         _aside("Understood: " + "; ".join(line(note) for note in answer.question.notes))
+
+
+def _show_written(answer: Answer, by: Written, verbose: bool) -> None:
+    """What a language model had to do with it: a line, what it took, and what was left out."""
+    _aside(line(" ".join((written.line(answer), *written.account(by)))))
+    if by.dropped and not verbose:
+        _aside("What was left out is told with: byline -v ask ...")
+    for each in by.dropped if verbose else ():
+        why = " ".join(verdicts.reasons(each.verdict))
+        state = each.verdict.state.value.replace("_", " ")
+        _aside(f"- left out, {state}: {line(each.text)} {line(why)}".rstrip())
 
 
 def searched(answer: Answer) -> str:

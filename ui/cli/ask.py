@@ -23,6 +23,7 @@ from ui.cli.options import (
     TodayOption,
     VerifierOption,
     day_option,
+    invocation,
     settings_for,
 )
 
@@ -106,7 +107,7 @@ def ask(
     if as_json:
         write_json(to_json(answer))
     else:
-        show(answer)
+        show(answer, verbose=invocation(ctx).verbose > 0)
 
 
 def open_assistant(settings: Settings, bar: Bar, today: date | None = None) -> Assistant:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.errors import SettingsError
 from ui.cli.console import say
 from ui.cli.options import (
     ArchiveOption,
@@ -80,6 +81,8 @@ def chat(
         query_prefix=query_prefix,
         passage_prefix=passage_prefix,
     )
+    if chosen.report is not None and not chosen.report.is_file():
+        raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
     with Bar() as bar:
         assistant = open_assistant(chosen, bar, today=today.date() if today else None)
     with assistant:
@@ -87,7 +90,7 @@ def chat(
         from ui.server import create_app, serve
 
         assistant.warm()
-        app = create_app(assistant, title=chosen.title)
+        app = create_app(assistant, title=chosen.title, model=chosen.llm, report=chosen.report)
         url = address(chosen.host, chosen.port)
 
         def ready() -> None:
