@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -105,3 +107,27 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in ("archive.db-shm", "archive.db-wal")
     }
+
+
+def assert_holds(archive: Archive, numbers: Sequence[int], absent: Sequence[int] = ()) -> None:
+    """That these stories are all that is found, and those are not."""
+    for number in numbers:
+        assert by_words(archive, f"word{number}") == [f"story{number}"]
+        assert f"story{number}" in by_vector(archive, story(number).body)
+    for number in absent:
+        assert by_words(archive, f"word{number}") == []
+        assert f"story{number}" not in by_vector(archive, story(number).body)
+    assert archive.coverage().articles == len(numbers)
+
+
+def drop_vectors(folder: Path) -> None:
+    (folder / "vectors.faiss").unlink()
+
+
+def drop_terms(folder: Path) -> None:
+    shutil.rmtree(folder / "terms")
+
+
+def drop_both(folder: Path) -> None:
+    drop_vectors(folder)
+    drop_terms(folder)

@@ -1,8 +1,7 @@
-"""Pages in: the same ones again, changed ones, copies, and every sort of broken one."""
+"""Pages in: the same ones again, changed ones, copies."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,68 +15,15 @@ from index import ingest
 from index.archive import Archive
 from index.errors import ArchiveError
 from index.sources import open_source
-from index.summary import Summary
-from index.types import Metadata, NotModified, Page, Skip, SkipReason
+from index.types import NotModified, Page, Skip, SkipReason
 from index.writer import ArchiveWriter
-from tests.small_archive import EMBEDDER, IDENTITY, by_vector, by_words, dump, listing
-
-Item = Page | Skip | NotModified
-KEPT = ("sqlite_sequence",)
+from tests.small_archive import EMBEDDER, IDENTITY, by_words, dump, listing
+from tests.small_pages import Item, html, page, prose, run
 
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_module, "_REST", 0.0)
-
-
-def run(folder: Path, *pages: Item) -> Summary:
-    with ArchiveWriter(folder, IDENTITY) as writer:
-        return ingest.Ingest(writer, EMBEDDER).run(pages)
-
-
-def prose(seed: int, sentences: int = 12) -> str:
-    """A story of its own, in which "case{seed}" stands."""
-    generator = random.Random(seed)
-    vowels, rest = "aeiou", "bdfgklmnprstvz"
-
-    def word() -> str:
-        return "".join(generator.choice(rest) + generator.choice(vowels) for _ in range(3))
-
-    lines = [f"The council heard case{seed} on Monday."]
-    lines += [f"The {word()} of {word()} and {word()} was {word()}." for _ in range(sentences)]
-    return " ".join(lines)
-
-
-def page(number: int, text: str | None = None, **about: Any) -> Page:
-    """A record of an export, as plain as can be."""
-    fields: dict[str, Any] = {
-        "url": f"https://gazette.example/{number}",
-        "title": f"Title of {number}",
-        "source": "The Sample Gazette",
-        "language": "en",
-        "published": datetime(2025, 1, 1 + number % 28, tzinfo=UTC),
-    }
-    known = Metadata(**(fields | about))
-    return Page(f"export.jsonl#{number}", "text", text or prose(number), known=known, whole=True)
-
-
-def html(
-    body: str,
-    *,
-    canonical: str | None = None,
-    url: str | None = None,
-    origin: str | None = None,
-    modified: str | None = None,
-    published: str = "2025-05-01",
-) -> Page:
-    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
-    changed = f'<meta property="article:modified_time" content="{modified}">' if modified else ""
-    content = (
-        f'<!doctype html><html lang="en"><head><title>Council hears a case</title>{link}{changed}'
-        f'<meta property="article:published_time" content="{published}"></head>'
-        f"<body><article><h1>Council hears a case</h1><p>{body}</p></article></body></html>"
-    )
-    return Page(origin or url or "saved.html", "html", content.encode(), url)
 
 
 def ids(folder: Path) -> dict[str, str]:
@@ -293,110 +239,6 @@ def test_a_copy_that_becomes_its_own_story_is_linked_no_more(tmp_path: Path) -> 
     run(tmp_path, copy(2, 2, prose(55, 40)))
     assert len(Archive(tmp_path).newest(9)) == 2
     assert Archive(tmp_path).stats().copies == 0
-
-
-# -- what cannot be an article ------------------------------------------------
-
-
-BROKEN: list[tuple[Item, SkipReason]] = [
-    (Page("empty", "html", b""), SkipReason.EMPTY),
-    (Page("blank", "text", b" \n\0\n "), SkipReason.EMPTY),
-    (Page("binary", "html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9), SkipReason.BINARY),
-    (Page("pdf", "text", b"%PDF-1.4 \x00\x01" * 50), SkipReason.BINARY),
-    (Page("huge", "html", b"<p>" + b"word " * 5_000_000), SkipReason.TOO_LARGE),
-    (Page("no story", "html", b"<html><body><nav>Home</nav></body></html>"), SkipReason.NO_STORY),
-    (Page("emoji", "text", "🙂🙃 " * 50), SkipReason.NO_STORY),
-    (Skip("feed", SkipReason.MALFORMED, "line 3"), SkipReason.MALFORMED),
-]
-
-
-def test_pages_that_are_no_story_are_counted_with_their_reason_and_stop_nothing(
-    tmp_path: Path,
-) -> None:
-    pages: list[Item] = [page(1)]
-    for broken, _ in BROKEN:
-        pages.append(broken)
-    summary = run(tmp_path, *pages, page(2))
-    assert summary.added == 2
-    counted = dict(summary.skipped)
-    for reason in {reason for _, reason in BROKEN}:
-        assert counted[reason] == sum(1 for _, other in BROKEN if other is reason), reason
-    assert {skip.origin for skip in summary.skips} == {
-        one.origin for one, _ in BROKEN if not isinstance(one, NotModified)
-    }
-    assert summary.pages == len(BROKEN) + 2
-    assert by_words(Archive(tmp_path), "case2")
-
-
-def test_a_text_of_25_megabytes_from_an_export_is_too_large_too(tmp_path: Path) -> None:
-    summary = run(tmp_path, page(1, "word " * 5_000_000))
-    assert summary.skipped == ((SkipReason.TOO_LARGE, 1),)
-
-
-ODD = {
-    "deep": b"<div>" * 20_000 + b"<p>" + prose(1).encode(),
-    "entities": b"<p>&#0;&#xD800;&#x110000;&bogus;</p><p>" + prose(2).encode(),
-    "cut": html(prose(3)).content[:-40],  # type: ignore[index]
-    "encoding": b'<meta charset="utf-16"><p>' + prose(4).encode("latin-1") + b"\xff\xfe\xe9",
-    "controls": b"<title>A\x01B\x1b[2J</title><p>" + prose(5).replace(" ", "\x07 ").encode(),
-    "nul": b"<p>" + b"x" * 5000 + b"</p><p>" + prose(6).replace(". ", ".\0 ").encode(),
-    "comment": b"<!-- never closed <p>" + prose(7).encode(),
-    "jsonld": b'<script type="application/ld+json">{"@graph":' + b"[" * 5_000 + b"</script><p>"
-    + prose(8).encode(),
-}  # fmt: skip
-
-
-def test_odd_pages_neither_stop_the_run_nor_spoil_the_archive(tmp_path: Path) -> None:
-    pages = [Page(name, "html", content) for name, content in ODD.items()]  # type: ignore[arg-type]
-    summary = run(tmp_path, *pages, page(9))
-    assert summary.added + summary.skips_total == len(ODD) + 1
-    assert summary.added >= 5
-    archive = Archive(tmp_path)
-    assert by_words(archive, "case9")
-    for headline in archive.newest(99):
-        article = archive.article(headline.id)
-        assert article is not None
-        for text in (article.body, article.title):
-            assert not set(text) & {chr(n) for n in range(32) if n != 10}
-        for stored in archive.read(range(1, 200)).values():  # type: ignore[arg-type]
-            if stored.article.id == article.id:
-                passage = stored.passage
-                assert article.body[passage.start : passage.end] == passage.text
-
-
-def test_control_characters_and_half_surrogates_reach_no_table(tmp_path: Path) -> None:
-    odd = "A\x00B\ud83dC\x1b[31m\u202eD\ufeff"
-    dirty = page(
-        1,
-        f"{odd} {prose(1)} {odd}",
-        title=odd,
-        source=odd,
-        author=odd,
-        section=odd,
-        url=f"https://gazette.example/{odd}",
-        language=odd,
-    )
-    named = replace(page(2), origin=f"caf\udce9 {odd}", url=f"https://x.example/{odd}", etag="\x00")
-    summary = run(tmp_path, dirty, named)
-    assert summary.added == 2
-    assert run(tmp_path, dirty, named).unchanged == 2
-    for table in ("articles", "versions", "passages"):
-        for row in dump(tmp_path)[table]:
-            for value in row:
-                if isinstance(value, str):
-                    assert not set(value) & set("\x00\x1b\u202e\ufeff"), (table, value)
-    assert len(by_words(Archive(tmp_path), "council")) == 2
-
-
-@pytest.mark.parametrize("written", ["2025-02-31", "31 February 2025", "0000-00-00", "9999999-1-1"])
-def test_a_date_that_does_not_exist_is_left_out_and_the_story_kept(
-    tmp_path: Path, written: str
-) -> None:
-    assert run(tmp_path, html(prose(1), published=written)).added == 1
-    archive = Archive(tmp_path)
-    [headline] = archive.newest(9)
-    assert headline.published is None or headline.published.strftime("%d %m") != "31 02"
-    assert by_vector(archive, prose(1))
 
 
 # -- stopped and failing ------------------------------------------------------

@@ -5,27 +5,12 @@ The passages are invented, so nothing can be known beforehand.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from index.errors import ModelError
-from rag.cross_encoder import CrossEncoderReader
-from rag.reader import (
-    LIMIT,
-    SHIPPED,
-    SHIPPED_SHA256,
-    Extract,
-    OnnxReader,
-    Window,
-    arrays,
-    reader_for,
-    reading,
-    windows,
-)
+from rag.reader import Extract, OnnxReader
 
 # A question, a passage, and which of its sentences answers.
 CASES: list[tuple[str, str, tuple[str, ...], int]] = [
@@ -302,55 +287,6 @@ def test_a_sentence_longer_than_a_window_has_a_score(reader: OnnxReader) -> None
     assert all(map(math.isfinite, found.sentences))
 
 
-def test_windows_are_laid_out_as_the_model_learnt() -> None:
-    (window,) = windows([7, 8], [9], [[20, 21], [30]])
-    assert window == Window((101, 7, 8, 102, 9, 1012, 20, 21, 30, 102), 4, ((6, 8), (8, 9)), 0)
-    (untitled,) = windows([7], [], [[20]])
-    assert untitled.ids == (101, 7, 102, 20, 102)
-
-
-@pytest.mark.parametrize("lengths", [[30] * 40, [5] * 300, [200] * 9, [900, 3, 900], [1], [310]])
-def test_every_sentence_stands_whole_in_one_window(lengths: list[int]) -> None:
-    sentences = [[1000 + n] * length for n, length in enumerate(lengths)]
-    made = windows([7] * 10, [9] * 5, sentences)
-    assert [window.first + n for window in made for n in range(len(window.spans))] == list(
-        range(len(lengths))
-    )
-    for window in made:
-        assert len(window.ids) <= LIMIT
-        for n, (start, end) in enumerate(window.spans):
-            sentence = sentences[window.first + n]
-            assert list(window.ids[start:end]) == sentence[: LIMIT - 19]
-
-
-def test_windows_are_of_like_length() -> None:
-    made = windows([7] * 10, [], [[5] * 30 for _ in range(11)])
-    assert [len(window.spans) for window in made] == [6, 5]
-
-
-def test_long_questions_and_titles_leave_room_to_read() -> None:
-    (window,) = windows([7] * 500, [9] * 500, [[20] * 50])
-    assert window.asked == 66
-    assert window.spans == ((99, 149),)
-
-
-def test_arrays_pad_and_mark() -> None:
-    made = arrays([*windows([7], [], [[20, 21], [22]]), *windows([7], [], [[30]])])
-    assert made["input_ids"].tolist() == [
-        [101, 7, 102, 20, 21, 22, 102],
-        [101, 7, 102, 30, 102, 0, 0],
-    ]
-    assert made["attention_mask"].tolist() == [[1] * 7, [1] * 5 + [0] * 2]
-    assert made["token_type_ids"].tolist() == [[0] * 3 + [1] * 4, [0] * 3 + [1] * 2 + [0] * 2]
-    assert made["spans"][1].tolist() == [[0, 0, 0, 1, 0, 0, 0], [0] * 7]
-
-
-def test_readings_add_up_odds() -> None:
-    assert reading([0.0, 0.0]).answerable == pytest.approx(math.log(2))
-    assert reading([]).answerable == -math.inf
-    assert reading([800.0]).answerable == 800
-
-
 def test_many_threads_read_the_same(reader: OnnxReader) -> None:
     fresh = OnnxReader(threads=1)
     with ThreadPoolExecutor(8) as pool:
@@ -358,72 +294,3 @@ def test_many_threads_read_the_same(reader: OnnxReader) -> None:
     for case, (read,) in zip(CASES * 2, found, strict=True):
         (expected,) = reader.read(case[0], [extract(case)])
         assert read.sentences == pytest.approx(expected.sentences, abs=1e-3)
-
-
-def test_the_weights_are_those_that_were_measured() -> None:
-    assert hashlib.sha256(SHIPPED.read_bytes()).hexdigest() == SHIPPED_SHA256
-    assert SHIPPED.stat().st_size <= 25_000_000
-    assert OnnxReader().id == f"byline-reader-1@{SHIPPED_SHA256[:12]}"
-
-
-def test_damaged_weights_are_not_used(tmp_path: Path) -> None:
-    damaged = tmp_path / "reader.int8.onnx"
-    damaged.write_bytes(SHIPPED.read_bytes()[:-1])
-    for use in (lambda r: r.id, lambda r: r.read("Who?", [Extract("", ("Ada.",))])):
-        with pytest.raises(ModelError, match="damaged: expected sha256"):
-            use(OnnxReader(damaged))
-
-
-def test_missing_weights_say_so(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="cannot read the reader's weights"):
-        OnnxReader(tmp_path / "none.onnx").read("Who?", [Extract("", ("Ada.",))])
-
-
-def test_a_file_that_is_no_model_says_so(tmp_path: Path) -> None:
-    nonsense = tmp_path / "nonsense.onnx"
-    nonsense.write_bytes(b"not a model")
-    with pytest.raises(ModelError, match="cannot load the reader's weights"):
-        OnnxReader(nonsense, sha256=None).read("Who?", [Extract("", ("Ada.",))])
-
-
-def test_making_a_reader_reads_nothing(tmp_path: Path) -> None:
-    OnnxReader(tmp_path / "none.onnx")
-    CrossEncoderReader("someone/something")
-
-
-def test_the_name_decides_which_reader() -> None:
-    assert isinstance(reader_for(None), OnnxReader)
-    other = reader_for("someone/cross-encoder")
-    assert isinstance(other, CrossEncoderReader)
-    assert other.id == "someone/cross-encoder"
-
-
-def test_a_cross_encoder_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no model at"):
-        reader_for(str(tmp_path / "none")).read("Who?", [Extract("", ("Ada.",))])
-
-
-def test_a_cross_encoder_scores_sentence_by_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[str, str]] = []
-
-    class Pairs:
-        def predict(self, pairs: list[tuple[str, str]], **_: object) -> list[float]:
-            asked.extend(pairs)
-            return [99.0 if "Ada" in second else -2.0 for _, second in pairs]
-
-    monkeypatch.setattr("rag.cross_encoder._load", lambda name: Pairs())
-    reader = CrossEncoderReader(str(tmp_path))
-    first, second, none = reader.read(
-        "Who won?",
-        [Extract("Race", ("It rained.", "Ada won.")), Extract("", ("No.",)), Extract("", ())],
-    )
-    assert asked == [
-        ("Who won?", "Race. It rained."),
-        ("Who won?", "Race. Ada won."),
-        ("Who won?", "No."),
-    ]
-    assert first.sentences == pytest.approx((-2.0, math.log(1e6 - 1)))
-    assert second.answerable == -2.0
-    assert none.sentences == ()
