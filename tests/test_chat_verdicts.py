@@ -220,7 +220,9 @@ def test_the_source_panel_sets_the_answer_s_own_words_beside_the_quote() -> None
     assert "The answer puts it in other words" in html
     assert marked(html) == ["nine", "mayor", "praised"]
     assert "The answer says “nine”; the source says “11”." in html
-    assert html.index("reworded") < html.index("<mark>")
+    quoted = html.index('<p class="quoted"')
+    assert html[:quoted].endswith("</div></div>")  # right above it, not a screen away
+    assert html.index(AROUND[0]) < html.index('class="reworded"') < quoted
     borne_out = source_panel.panel(view, (SAID[0],))
     assert KEPT in borne_out
     assert "Checked: the source bears it out." in borne_out

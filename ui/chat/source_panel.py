@@ -23,16 +23,20 @@ def panel(view: SourceView, said: Sequence[Sentence] = ()) -> str:
         f'<p class="source-number">Source {citation.number}</p>'
         f'<h2 class="source-title" tabindex="-1" dir="auto"{lang}>{escape(named.title)}</h2>'
         f'<p class="byline">{byline(named)}</p>'
-        f"{author}{_outdated(view)}{_corrected(view)}{_reworded(view, said)}"
-        f'<div class="source-text"{lang}>{_body(view)}</div>'
+        f"{author}{_outdated(view)}{_corrected(view)}"
+        f'<div class="source-text"{lang}>{_body(view, _reworded(view, said))}</div>'
         f"{_dates(view)}{_link(view)}{_copies(view)}"
     )
 
 
-def _body(view: SourceView) -> str:
+def _body(view: SourceView, reworded: str) -> str:
+    """The story around the quote, and right above the quote what the answer made of it."""
     before = _gap("The story begins earlier.") if view.before else ""
     after = _gap("The story goes on.") if view.after else ""
-    return before + "".join(_paragraph(p) for p in view.paragraphs) + after
+    paragraphs = [_paragraph(p) for p in view.paragraphs]
+    quote = next((n for n, p in enumerate(view.paragraphs) if any(m for _, m in p.runs)), 0)
+    paragraphs.insert(quote, reworded)
+    return before + "".join(paragraphs) + after
 
 
 def _gap(meaning: str) -> str:
@@ -53,16 +57,16 @@ def _paragraph(paragraph: Paragraph) -> str:
 def _reworded(view: SourceView, said: Sequence[Sentence]) -> str:
     """What a language model made of the quote, to be compared with it."""
     blocks = "".join(
-        f'<div class="reworded-one"><p class="reworded-text" dir="auto">'
-        f"{runs(verdicts.claim(each.text, each.verdict))}</p>"
-        f"<p>{reasons(verdicts.reasons(each.verdict))}</p></div>"
+        f'<div class="reworded-one"><div class="reworded-text" dir="auto">'
+        f"{runs(verdicts.claim(each.text, each.verdict))}</div>"
+        f"{reasons(verdicts.reasons(each.verdict))}</div>"
         for each in said
         if each.verdict is not None and verdicts.reworded(each, view.citation.quote)
     )
     if not blocks:
         return ""
     return (
-        '<div class="reworded"><p class="reworded-lead">The answer puts it in other words</p>'
+        '<div class="reworded"><div class="reworded-lead">The answer puts it in other words</div>'
         f"{blocks}</div>"
     )
 
