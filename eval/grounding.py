@@ -25,11 +25,13 @@ from eval.processes import spread
 from eval.report.model import CaseResult, ClaimResult, Report, Setup
 from eval.rows import Malformed, Row, Table, read, table_of
 from index.errors import BylineError
-from rag.claims import split
+from rag.claims import Piece, split
 from rag.verdict import Claim, Context, State, Verdict, Verifier
 from rag.verify import THRESHOLD, aggregate, verifier_for
 
-MOST_CLAIMS = 1000  # of one answer that are verified; long articles have a tenth of that
+# Of one answer that are judged, characters and claims: ten times what a long article has.
+MOST_CHARACTERS = 200_000
+MOST_CLAIMS = 1000
 # Characters of the answers that are verified at once: some 60 claims, which fill a model's batches.
 _BATCH = 8000
 _MOST_ROWS = 64  # in a batch: an answer may be of two words
@@ -180,31 +182,40 @@ def judge(rows: Sequence[Row], verifier: Verifier) -> Batch:
 
 
 def _together(rows: Sequence[Row], verifier: Verifier) -> list[Judgement]:
-    pieces = [split(row.answer, row.language) for row in rows]
+    pieces = [_pieces(row) for row in rows]
     # what an answer says twice is verified once
     asked: dict[tuple[int, str], Claim] = {}
-    for number, (row, found) in enumerate(zip(rows, pieces, strict=True)):
-        for piece in found[:MOST_CLAIMS]:
+    for number, (row, (found, _)) in enumerate(zip(rows, pieces, strict=True)):
+        for piece in found:
             if piece.checkable and (number, piece.text) not in asked:
                 asked[number, piece.text] = Claim(piece.text, row.contexts, row.day, row.language)
     verdicts = dict(zip(asked, verifier.verify(list(asked.values())), strict=True))
     if not all(math.isfinite(verdict.score) for verdict in verdicts.values()):
         raise ValueError("a verdict's score is no finite number")
     made = []
-    for number, (row, found) in enumerate(zip(rows, pieces, strict=True)):
+    for number, (row, (found, note)) in enumerate(zip(rows, pieces, strict=True)):
         claims = tuple(
             ClaimResult(
                 piece.text, piece.start, piece.end, verdicts.get((number, piece.text), _NOTHING)
             )
-            for piece in found[:MOST_CLAIMS]
-        )
-        note = (
-            f"the first {MOST_CLAIMS:,} of {len(found):,} claims"
-            if len(found) > MOST_CLAIMS
-            else ""
+            for piece in found
         )
         made.append(_judgement(row, claims, note))
     return made
+
+
+def _pieces(row: Row) -> tuple[tuple[Piece, ...], str]:
+    """The claims of an answer that are judged, and what is said where they are not all."""
+    found = split(row.answer[:MOST_CHARACTERS], row.language)
+    whole = len(row.answer) <= MOST_CHARACTERS
+    if not whole and len(found) > 1:
+        found = found[:-1]  # it was cut through
+    if whole and len(found) <= MOST_CLAIMS:
+        return found, ""
+    return found[:MOST_CLAIMS], (
+        f"only its first {len(found[:MOST_CLAIMS]):,} claims were judged, of "
+        f"{len(row.answer):,} characters"
+    )
 
 
 def _judgement(row: Row, claims: tuple[ClaimResult, ...], note: str) -> Judgement:
