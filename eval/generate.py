@@ -32,7 +32,8 @@ _PER_ARTICLE = 3  # questions of one article, at most
 _CLAIMS_PER_ARTICLE = 2
 _POOL = 3  # times as many questions as wanted are looked for, so that kinds can be mixed
 _SEARCHED = 40  # passages in which another article's answer is looked for
-_SHARE = 0.5  # of a question's telling words make a passage one about the same thing
+_SHARE = 0.5  # of a question's telling words in a passage that has the answer too: it answers;
+_MOST = 0.8  # and of those in any passage: it may answer in other words
 _ALL = 1_000_000_000  # articles
 
 Row = dict[str, Any]
@@ -136,7 +137,7 @@ def _gold(article: Article, made: Made) -> Row:
 
 
 def only_here(archive: Archive, article: Article, made: Made) -> bool:
-    """Whether no passage of another story seems to answer: has the answer, and is about the same.
+    """Whether no passage of another story seems to answer, by its words.
 
     Passages are found by the question's words. Copies of the article are the
     same story, and are withheld together with it.
@@ -149,8 +150,8 @@ def only_here(archive: Archive, article: Article, made: Made) -> bool:
         if {stored.article.id, stored.article.original or stored.article.id} & story:
             continue
         text = f"{stored.article.title} {stored.passage.text}".casefold()
-        shared = sum(word in text for word in telling)
-        if shared >= _SHARE * len(telling) and (made.kind == "who" or wanted in text):
+        shared = sum(word in text for word in telling) / max(1, len(telling))
+        if shared >= (_SHARE if wanted in text else _MOST):
             return False
     return True
 

@@ -66,7 +66,7 @@ _NOT_IN_SUBJECT = frozenset(
 )
 # What the rest must not hold: words that mean something only beside the sentence before.
 _ELSEWHERE = frozenset(
-    "he she it they them him his her hers its their theirs this these those there here such also "
+    "he she it they them him hers theirs this these those there here such also "
     "too however then instead former latter others another so we us our i my me you your".split()
 )
 _CUT = re.compile(
@@ -80,9 +80,14 @@ _DATELINE = re.compile(r"^[A-Z][A-Z .'-]{2,40}(?:,[^–—-]{0,40})?\s[–—-]{
 _ATTRIBUTED = re.compile(
     r",\s[^,]{2,70}\s(?:said|says|announced|reported|added)(?:\s(?:on|in|at|yesterday|today)\b[^,]*)?$"
 )
+_BOUND = re.compile(
+    r"(?:At (?:least|most)|More than|Up to|Over|Under|About|Fewer than)\s"
+    r"(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty)\b)"
+)
 _TICKER = re.compile(r"\s?<[\w.]{1,12}>")
 _REPORTED = re.compile(r"^(?:that )?(?:it|he|she|they) (?:has also |also )?(?=[a-z])")
 _SAYING = frozenset("said told warned announced claimed confirmed reported urged asked".split())
+_GOES_ON = re.compile(r",\s[A-Z]|\sas\s|,\s\d")
 _APPOSITION = re.compile(r"^([^,]{3,50}),\s[^,]{3,80},\s(?=[a-z])")
 
 
@@ -115,8 +120,8 @@ def clause(sentence: str) -> Clause | None:
             words = [*words[:at], *told]
     subject, verb, whole = words[:at], words[at], " ".join(words[at + 1 :])
     rest = _cut(whole)
-    if verb in _SAYING and rest != whole:
-        return None  # what was said is not over: "said the longer it waits, the"
+    if rest != whole and (verb in _SAYING or _GOES_ON.match(whole, len(rest))):
+        return None  # it is not over: "said the longer it waits, the", "at its Norwood, Mass"
     if not subject or not _is_subject(subject) or len(rest.split()) < _FEWEST:
         return None
     if {word.strip(".,").casefold() for word in rest.split()} & _ELSEWHERE:
@@ -132,7 +137,8 @@ def _is_verb(word: str) -> bool:
 
 def _is_subject(words: list[str]) -> bool:
     first = words[0].casefold()
-    if first in _NO_SUBJECT or "," in "".join(words):
+    bounded = _BOUND.match(" ".join(words)) is not None
+    if (first in _NO_SUBJECT and not bounded) or "," in "".join(words):
         return False
     if first.endswith(("ing", "ly")) and not words[-1][0].isupper():
         return False  # "Looking ahead, economists"; not "Sterling Software Inc"

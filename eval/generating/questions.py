@@ -62,6 +62,14 @@ _COMPANY = re.compile(
 )
 _SAYING = frozenset("say tell announce report agree decide claim confirm promise warn".split())
 _MOST_AFTER = 6  # words that stay in a question behind the day or place that was taken out
+_SAID = re.compile(r"\b(?:said|told|reported|added|announced|quoted)\b")
+_BARE = re.compile(r"[Tt]he \w+")
+_NAMED = re.compile(r"[A-Z]")
+_ORGANISATION = re.compile(
+    r"\b(?:Services|Systems|Resources|Products|Stores|Terminal|Financial|Securities|Savings|"
+    r"Petroleum|Oil|Steel|Technologies|Research|Partners|Brothers|Motors|Airways|Electric|"
+    r"Enterprises|Investments|Associates|Energy|Communications|Laboratories|Exchange)\b"
+)
 _VAGUE_COUNT = re.compile(r"^(?:other|others|more|further|additional|such|of|to|or|per)\b")
 _OPEN_END = re.compile(
     r"\b(?:between|both|either)\b(?!.*\band\b)|\b(?:of|in|on|the|a|an|to|for|by|than|with)$"
@@ -104,11 +112,8 @@ def questions(article: Article) -> list[Made]:
         plain = clause(sentence)
         made: list[tuple[str, str, str]] = []
         if plain is not None:
-            for form in _FORMS:
-                asked = form(plain, article.body)
-                if asked is not None:
-                    made.append(asked)
-                    break
+            asked = (form(plain, article.body) for form in _FORMS)
+            made += [each for each in asked if each is not None]
         made += _who_is(sentence)
         found += [
             Made(kind, question, answer, span.start, span.end)
@@ -167,7 +172,9 @@ def _person(subject: str) -> str | None:
     words = found[0].text.split()
     if not 2 <= len(words) <= 4 or not subject.endswith(found[0].text):
         return None
-    if not is_person(found[0].text) or any(word.isupper() and len(word) > 2 for word in words):
+    if _ORGANISATION.search(found[0].text) or any(
+        word.isupper() and len(word) > 2 for word in words
+    ):
         return None
     before = subject[: -len(found[0].text)].strip().casefold()
     return subject if not before or _ROLE.search(before) else None
@@ -214,7 +221,7 @@ def _how_many_object(told: Clause, body: str) -> _Asked:
         verb, _, rest = told.rest.partition(" ")
         if helper != "will" and _participle(verb) is None:
             return None
-    if verb is None:
+    if verb is None or verb in _GROWING:
         return None
     counted = [f for f in figures(rest) if f.kind is FigureKind.COUNT and f.noun]
     if not counted or counted[0].start > 0 or counted[0].value < 2 or counted[0].noun is None:
@@ -262,6 +269,8 @@ def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Aske
     if match is None:
         return None
     kept, answer, after = match.group(1).strip(), match.group(2), match.group(3).strip()
+    if answer.startswith("from ") and after.startswith("to "):
+        return None
     if told.base in _SAYING or told.base in _GROWING or len(after.split()) > _MOST_AFTER:
         return None
     subject = within(told.subject, body)
@@ -305,7 +314,12 @@ def _who_is(sentence: str) -> list[tuple[str, str, str]]:
     found = []
     for match in _WHO_IS.finditer(plain):
         name, role = match.groups()
-        if is_person(name) and _ROLE.search(role) and len(role.split()) > _FEWEST_ROLE:
+        if (
+            is_person(name)
+            and not _SAID.search(role)
+            and _ROLE.search(role)
+            and len(role.split()) > _FEWEST_ROLE
+        ):
             found.append(("who", f"Who is {name}?", role))
     return found[:1]
 

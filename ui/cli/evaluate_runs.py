@@ -199,11 +199,15 @@ def _run(
     from rag.assistant import NO_READER
     from rag.reader import reader_for
     from rag.refuse import THRESHOLD as REFUSING
+    from rag.verdict import Claim, Context
     from rag.verify import THRESHOLD, verifier_for
     from ui.cli.ask import open_assistant
     from ui.cli.opening import existing_identity
 
     made_with = existing_identity(folder)
+    verifier = verifier_for(chosen.verifier, verifier_threshold)
+    # One that cannot work is found out now, and not case by case.
+    verifier.verify([Claim("The bridge was closed.", (Context("The bridge was closed."),))])
     reader = "none" if chosen.reader == NO_READER else reader_for(chosen.reader).id
     models = [
         ("embedder", f"{Path(made_with.id).name} {made_with.weights[:12]}"),
@@ -213,7 +217,7 @@ def _run(
     refusing = REFUSING if chosen.threshold is None else chosen.threshold
     return Run(
         opener=lambda path: open_assistant(replace(chosen, archive=path), bar),
-        verifier=verifier_for(chosen.verifier, verifier_threshold),
+        verifier=verifier,
         threshold=THRESHOLD if verifier_threshold is None else verifier_threshold,
         seed=seed,
         jobs=jobs,

@@ -1,0 +1,189 @@
+"""`byline eval answers`, `compare` and `generate`: what they print, and how they exit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from eval.asking import SAMPLE
+from tests import cli
+from ui.cli import evaluate_runs
+from ui.cli.app import Commands
+
+one_model = cli.one_model
+desk = cli.desk
+newsroom = cli.newsroom
+
+app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
+app.command("answers")(evaluate_runs.answers)
+app.command("compare")(evaluate_runs.compare)
+app.command("generate")(evaluate_runs.generate)
+
+FERRY = {
+    "id": "ferry",
+    "question": "Which ferry ran aground off Skerry Point?",
+    "answer": "Aurora",
+    "gold": [
+        {"url": cli.FERRY_URL, "sentence": " ".join(cli.FERRY.partition(" All of")[0].split())}
+    ],
+}
+CHESS = {"id": "chess", "question": "Who won the chess olympiad?", "answerable": False}
+PLAIN = ("--reader", "none", "--verifier", "rules")
+
+
+def byline(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments])
+
+
+def rows(path: Path, *lines: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
+    return path
+
+
+def test_answers_prints_its_figures_and_writes_a_report(desk: Path, newsroom: Path) -> None:
+    path = rows(desk / "cases.jsonl", FERRY, CHESS)
+    flags = ("answers", path, "--archive", newsroom, *PLAIN)
+    result = byline(*flags, "--report", desk / "report", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["measures"]["gold_cited_first"]["value"] == 1.0
+    assert told["measures"]["quote_fidelity"]["value"] == 1.0
+    assert told["measures"]["refusal_recall"]["value"] == 1.0
+    assert told["states"] == {"refused": 1, "supported": 1}
+    assert told["failed_gates"] == []
+    assert told["latency_ms"]["median"] > 0
+    written = {path.name for path in (desk / "report").iterdir()}
+    assert {"report.json", "report.md", "junit.xml", "timings.json"} <= written
+    assert "latency" not in (desk / "report" / "report.json").read_text()
+    shown = byline(*flags).stdout
+    assert "Gold sentence cited first" in shown
+    assert "cases: 1 refused, 1 supported" in shown
+
+
+def test_below_a_gate_is_one_and_bad_input_is_two(desk: Path, newsroom: Path) -> None:
+    path = rows(desk / "cases.jsonl", FERRY, CHESS)
+    flags = ("answers", path, "--archive", newsroom, *PLAIN)
+    assert byline(*flags, "--fail-under", "groundedness=1.0").exit_code == 0
+    below = byline(*flags, "--fail-under", "groundedness=1.0", "--fail-under", "exact_match=0.5")
+    assert below.exit_code == 1
+    assert "exact_match is 0.0000, below 0.5" in below.stderr
+    for wrong in (
+        (*flags, "--fail-under", "grounded=1"),
+        (*flags, "--threshold", "high"),
+        (*flags, "--verifier", "no/such-model-anywhere"),
+        ("answers", desk / "none.jsonl", "--archive", newsroom, *PLAIN),
+        ("answers", rows(desk / "empty.jsonl"), "--archive", newsroom, *PLAIN),
+        ("answers", path, "--archive", desk / "nowhere", *PLAIN),
+    ):
+        assert byline(*wrong).exit_code == 2, wrong
+
+
+def test_a_line_that_is_no_case_is_named(desk: Path, newsroom: Path) -> None:
+    path = rows(desk / "cases.jsonl", FERRY, {"id": "x"})
+    result = byline("answers", path, "--archive", newsroom, *PLAIN)
+    assert result.exit_code == 0
+    assert "line 2: expected question to be text" in result.stderr
+    assert "1 malformed" in result.stdout
+
+
+def test_compare_says_what_flipped_and_fails_on_what_is_worse(desk: Path, newsroom: Path) -> None:
+    path = rows(
+        desk / "cases.jsonl",
+        *({**FERRY, "id": f"f{n}", "group": f"g{n}"} for n in range(4)),
+        CHESS,
+    )
+    for name, threshold in (("a", "0.3"), ("b", "1")):  # at 1 everything is refused
+        flags = ("--threshold", threshold, "--report", desk / name, *PLAIN)
+        assert byline("answers", path, "--archive", newsroom, *flags).exit_code == 0
+    result = byline("compare", desk / "a", desk / "b", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["paired"] == 5
+    assert told["measures"]["answered"]["regressed"] is True
+    assert told["measures"]["answered"]["change"] == -1.0
+    assert {"id": "f0", "before": "supported", "after": "refused"} in told["states"]
+    worse = byline("compare", desk / "a", desk / "b", "--fail-on-regression")
+    assert worse.exit_code == 1
+    assert "really worse: " in worse.stderr
+    assert "Flipped for the worse" in worse.stdout
+    assert byline("compare", desk / "a", desk / "a", "--fail-on-regression").exit_code == 0
+
+
+def test_reports_of_other_cases_need_force(desk: Path, newsroom: Path) -> None:
+    for name, lines in (("a", [FERRY, CHESS]), ("b", [FERRY])):
+        path = rows(desk / f"{name}.jsonl", *lines)
+        flags = ("--archive", newsroom, "--report", desk / name, *PLAIN)
+        assert byline("answers", path, *flags).exit_code == 0
+    refused = byline("compare", desk / "a", desk / "b")
+    assert refused.exit_code == 2
+    assert "they are of different cases" in refused.stderr
+    forced = byline("compare", desk / "a", desk / "b", "--force", "--json")
+    assert forced.exit_code == 0
+    assert json.loads(forced.stdout)["only_before"] == ["chess"]
+    assert byline("compare", desk / "a", desk / "none").exit_code == 2
+
+
+def test_generate_makes_cases_that_can_be_run(desk: Path, newsroom: Path) -> None:
+    result = byline(
+        "generate", "--archive", newsroom, "--out", desk / "new.jsonl", "-n", "4",
+        "--claims", desk / "claims.jsonl", "--json",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert told["cases"] == len((desk / "new.jsonl").read_text().splitlines()) > 0
+    assert told["claims"] == len((desk / "claims.jsonl").read_text().splitlines()) > 0
+    ran = byline("answers", desk / "new.jsonl", "--archive", newsroom, *PLAIN, "--json")
+    assert ran.exit_code == 0, ran.output
+    assert "failed" not in json.loads(ran.stdout)["states"]
+    missing = byline("generate", "--archive", desk / "nowhere", "--out", desk / "x.jsonl")
+    assert missing.exit_code == 2
+
+
+# Floors for the sample: just below what was measured, which stands behind each.
+FLOORS = {
+    "groundedness": 1.0,  # 1.000
+    "quote_fidelity": 1.0,  # 1.000
+    "citation_recall": 1.0,  # 1.000
+    "citation_precision": 1.0,  # 1.000
+    "recall_at_5": 0.90,  # .913
+    "recall_at_10": 0.93,  # .940
+    "ndcg_at_10": 0.85,  # .868
+    "mrr": 0.85,  # .868
+    "answer_f1": 0.17,  # .177
+    "answer_recall": 0.65,  # .666
+    "gold_cited_first": 0.58,  # .597
+    "gold_cited": 0.83,  # .849
+    "answered": 0.94,  # .950
+    "refusal_precision": 0.74,  # .760
+    "refusal_recall": 0.56,  # .576
+    "refusal_f1": 0.64,  # .655
+    "refusal_auroc": 0.82,  # .832
+}
+
+
+@pytest.mark.timeout(900)  # it asks 152 questions with every model there is
+def test_the_sample_passes_its_gate_and_no_other(desk: Path, sample_archive: Path) -> None:
+    cases = SAMPLE / "questions.jsonl"
+    flags = (
+        "answers",
+        cases,
+        "--archive",
+        sample_archive,
+        "--verifier",
+        "rules",
+        "--report",
+        desk / "r",
+    )
+    floors = [
+        each for name, least in FLOORS.items() for each in ("--fail-under", f"{name}={least}")
+    ]
+    passed = byline(*flags, *floors, "--jobs", "2")
+    assert passed.exit_code == 0, passed.output
+    # again, from what was kept: no floor can be above 1, and a slip of the pen is no gate
+    assert byline(*flags, "--fail-under", "groundedness=1.01").exit_code == 1
+    assert byline(*flags, "--fail-under", "groundednes=1.0").exit_code == 2
