@@ -85,8 +85,11 @@ _BOUND = re.compile(
     r"(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty)\b)"
 )
 _TICKER = re.compile(r"\s?<[\w.]{1,12}>")
-_REPORTED = re.compile(r"^(?:that )?(?:it|he|she|they) (?:has also |also )?(?=[a-z])")
-_SAYING = frozenset("said told warned announced claimed confirmed reported urged asked".split())
+_REPORTED = re.compile(r"^(?:that )?(?:it(?! (?:is|was|will be)\b)|he|she|they) (?=[a-z])")
+_SAYING = frozenset(
+    "said told warned announced claimed confirmed reported urged asked agreed decided "
+    "promised".split()
+)
 _GOES_ON = re.compile(r",\s[A-Z]|\sas\s|,\s\d")
 _APPOSITION = re.compile(r"^([^,]{3,50}),\s[^,]{3,80},\s(?=[a-z])")
 

@@ -72,7 +72,7 @@ _ORGANISATION = re.compile(
 )
 _VAGUE_COUNT = re.compile(r"^(?:other|others|more|further|additional|such|of|to|or|per)\b")
 _OPEN_END = re.compile(
-    r"\b(?:between|both|either)\b(?!.*\band\b)|\b(?:of|in|on|the|a|an|to|for|by|than|with)$"
+    r"\b(?:between|both|either)\b(?!.*\band\b)|\b(?:of|in|on|the|a|an|to|for|by|than|with|to [a-z]+)$"
 )
 _JARGON = re.compile(
     r"\b(?:mln|bln|dlrs?|pct|cts?|shrs?|stg|vs|bpd|qtr|oper|avg|nil|mths|tonnes dlrs|cwt)\b"
@@ -233,6 +233,8 @@ def _how_many_object(told: Clause, body: str) -> _Asked:
     if at < 0 or not noun[0].islower() or rest[figure.to : at].strip():
         return None
     after = rest[at + len(noun) :].strip()
+    if _BARE.fullmatch(told.subject) and not _NAMED.search(after):
+        return None
     if after and not re.match(r"(?:in|on|at|from|for|to|by|during|with)\s", after):
         return None
     subject = within(told.subject, body)
@@ -281,6 +283,8 @@ def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Aske
     ):
         return None
     asked = f"{kept} {after}".strip()
+    if _BARE.fullmatch(kept) or (_BARE.fullmatch(told.subject) and not _NAMED.search(asked)):
+        return None  # "the offer", "the book": which?
     if wanted == "where":
         verb = _participle(kept) if told.base is None else told.verb
         if told.verb == "will":
