@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from rag import checks, support
 from rag.checks.inquiry import Inquiry
@@ -34,6 +35,7 @@ from rag.verdict import (
     Verifier,
 )
 
+_MODEL = Path(__file__).parent / "models" / "verifier.int8.onnx"
 RULES = 1  # counts up when a rule changes what a verdict may be
 THRESHOLD = 0.5  # of the probability, from which a claim counts as supported
 _VERBATIM = 0.99  # the probability of a claim that a context has word for word
@@ -67,7 +69,7 @@ class BuiltIn:
         done: dict[int, Verdict] = {}
         open_: list[tuple[int, Inquiry]] = []
         for n, claim in enumerate(claims):
-            verdict, inquiry = _begin(claim)
+            verdict, inquiry = begin(claim)
             if inquiry is None:
                 done[n] = verdict
             else:
@@ -95,7 +97,7 @@ def _apart(words: Sequence[Failure], failed: Sequence[Failure]) -> list[Failure]
     return [w for w in words if not any(w.start < f.end and f.start < w.end for f in failed)]
 
 
-def _begin(claim: Claim) -> tuple[Verdict, Inquiry | None]:
+def begin(claim: Claim) -> tuple[Verdict, Inquiry | None]:
     """The verdict of a claim that needs no judging, else its inquiry."""
     if not checkable(claim.text, claim.language):
         return Verdict(State.NOT_CHECKABLE, 0.0), None
@@ -164,16 +166,17 @@ def verifier_for(name: str | None = None, threshold: float | None = None) -> Ver
     Raises ModelError where there is no such model.
     """
     if name is None or name == "rules":
-        chosen = None if name == "rules" else _shipped()
+        chosen = None if name == "rules" else shipped()
         return BuiltIn(chosen, THRESHOLD if threshold is None else threshold)
     from rag.nli_cross_encoder import CrossEncoderVerifier
 
     return CrossEncoderVerifier(name, THRESHOLD if threshold is None else threshold)
 
 
-def _shipped() -> Entailer | None:
-    try:
-        from rag.entail import shipped_entailer
-    except ImportError:
+def shipped() -> Entailer | None:
+    """The model that ships, None in a build that ships none."""
+    if not _MODEL.is_file():
         return None
+    from rag.entail import shipped_entailer
+
     return shipped_entailer()

@@ -1,7 +1,7 @@
 """Words of news that mean the opposite of one another: a small table, by groups of forms.
 
-Each entry is two sides, a line that is set in going on from the one before; a word of one cannot stand for a word of the other.
-Forms are written out, so that no stemmer joins what the table keeps apart.
+Each entry is two sides, a line that is set in going on from the one before; a word of one side
+cannot stand for a word of the other.
 """
 
 from __future__ import annotations
