@@ -16,11 +16,13 @@ from eval.asking import SAMPLE, Progress, Setup
 from eval.bootstrap import SAMPLES
 from eval.figures import Figure
 from eval.goals import GOALS, Goal
+from eval.grounding import Recipe
 from eval.sections import (
     Section,
     Told,
     conversations_section,
     extraction_section,
+    grounding_section,
     latency_section,
     plain,
     refusal_section,
@@ -46,7 +48,7 @@ def report(
 
     `data` holds the benchmarks: retrieval/NAME/{corpus,queries}.jsonl,
     conversations/{corpus,turns}.jsonl, selection/*.jsonl, abstention/*.jsonl,
-    extraction/. `archive` is asked for the times, with the questions of
+    grounding/*.jsonl, extraction/. `archive` is asked for the times, with the questions of
     retrieval/news_facts; without it nothing is timed. Raises SourceError.
     """
     if not data.is_dir():
@@ -84,6 +86,7 @@ def _jobs(
             data / "abstention" / "squad2.jsonl",
             partial(refusal_section, setup, progress, plots),
         ),
+        ("Grounding", data / "grounding", partial(grounding_section, Recipe(), progress)),
         ("The sample archive", SAMPLE / "articles", partial(sample_section, setup, progress)),
         ("Extraction", data / "extraction", partial(extraction_section, progress)),
     ]

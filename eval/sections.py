@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from eval import cases, conversations, extraction, latency, questions, refusal, retrieval, selection
+from eval import (
+    cases,
+    conversations,
+    extraction,
+    grounding,
+    latency,
+    questions,
+    refusal,
+    retrieval,
+    rows,
+    selection,
+)
 from eval.asking import CASES, SAMPLE, Progress, Setup, fill_with, opened, temporary
 from eval.figures import Figure, Refusing, three
 from eval.threshold import write_plots
@@ -19,6 +30,7 @@ _RETRIEVAL = {
     "nDCG@10": "ndcg_at_10",
     "recall@10": "recall_at_10",
 }
+GROUNDING = ("qags_cnndm", "qags_xsum", "summedits_news", "wice", "mtrag_answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,42 @@ def extraction_section(progress: Progress | None, folder: Path) -> Section:
         f"{three(scores.precision)}, recall {three(scores.recall)}.",
     )
     return Section("", lines, {})
+
+
+def grounding_section(recipe: grounding.Recipe, progress: Progress | None, folder: Path) -> Section:
+    told: Told = {}
+    lines_of, claims, seconds = [], 0, 0.0
+    for name in GROUNDING:
+        path = folder / f"{name}.jsonl"
+        if not path.exists():
+            lines_of.append((name, "not measured: this set is missing", "", "", "", ""))
+            continue
+        run = grounding.measure(rows.read(path), recipe, progress=progress)
+        figures = {m.name: Figure(m.value, m.low, m.high) for m in run.report.measures}
+        told[f"{name} AUC"], told[f"{name} BA"] = figures["auc"], figures["balanced_accuracy"]
+        claims, seconds = claims + run.claims, seconds + run.seconds
+        states = ", ".join(f"{n} {state.replace('_', ' ')}" for state, n in run.report.states)
+        speed = run.claims_per_second
+        lines_of.append(
+            (
+                name,
+                str(figures["auc"]),
+                str(figures["balanced_accuracy"]),
+                str(figures["groundedness"]),
+                "-" if speed is None else f"{speed:.0f}",
+                f"{len(run.report.cases)}: {states}",
+            )
+        )
+    told["claims per second"] = claims / seconds if seconds else None
+    threshold = grounding.THRESHOLD if recipe.threshold is None else recipe.threshold
+    head = ("set", "ROC AUC", "balanced accuracy", "claims supported", "claims a second", "rows")
+    lines = [
+        f"`byline eval grounding FILE`, verifier {recipe.verifier().id}, at its own threshold of "
+        f"{threshold:g}. Speed is in one process and differs from machine to machine.",
+        "",
+        *table(head, lines_of),
+    ]
+    return Section("", tuple(lines), told)
 
 
 def latency_section(setup: Setup, progress: Progress | None, archive: Path, asked: Path) -> Section:

@@ -13,7 +13,7 @@ from eval import assert_grounded, evaluate, ground
 from index.errors import SourceError
 from rag.verdict import Context, State
 from tests.cli import ROOT
-from tests.fake_verifier import FakeVerifier
+from tests.word_verifier import WordVerifier
 
 FERRY = "The ferry Aurora ran aground off Skerry Point with 212 passengers on board."
 BEES = "Beekeepers harvested 41 tonnes of honey."
@@ -47,7 +47,7 @@ def test_a_wrong_number_fails_with_its_words_and_the_evidence() -> None:
 
 
 def test_the_share_that_is_wanted_can_be_less_than_all() -> None:
-    fake = FakeVerifier()
+    fake = WordVerifier()
     answer = "Red cats sleep. Blue dogs bark."
     assert assert_grounded(answer, "red cats sleep", least=0.5, verifier=fake).score == 0.25
     with pytest.raises(AssertionError, match="at least 51% wanted"):
@@ -56,16 +56,16 @@ def test_the_share_that_is_wanted_can_be_less_than_all() -> None:
 
 def test_a_contradiction_says_what_stands_against_it() -> None:
     with pytest.raises(AssertionError) as raised:
-        assert_grounded("Red cats never sleep.", ["red cats sleep"], verifier=FakeVerifier())
+        assert_grounded("Red cats never sleep.", ["red cats sleep"], verifier=WordVerifier())
     assert 'negation: "never", where the evidence has "always"' in str(raised.value)
     with pytest.raises(AssertionError, match="no evidence in the contexts"):
-        assert_grounded("Red cats sleep.", [], verifier=FakeVerifier())
+        assert_grounded("Red cats sleep.", [], verifier=WordVerifier())
 
 
 def test_a_message_stays_short_whatever_the_answer() -> None:
     answer = " ".join(f"Claim number {n} is {'very ' * 200}long." for n in range(40))
     with pytest.raises(AssertionError) as raised:
-        assert_grounded(answer, ["nothing"], verifier=FakeVerifier())
+        assert_grounded(answer, ["nothing"], verifier=WordVerifier())
     assert "and 30 more" in str(raised.value)
     assert len(str(raised.value)) < 10_000
 
@@ -79,7 +79,7 @@ def test_an_answer_that_claims_nothing_passes_and_an_empty_one_does_not() -> Non
 
 def test_a_verifier_that_fails_does_not_let_a_test_pass() -> None:
     with pytest.raises(AssertionError, match="a rule stumbled"):
-        assert_grounded("Some poison.", [FERRY], verifier=FakeVerifier(poison="poison"))
+        assert_grounded("Some poison.", [FERRY], verifier=WordVerifier(poison="poison"))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_verifier_that_fails_does_not_let_a_test_pass() -> None:
     ids=["text", "texts", "context", "contexts", "object", "document"],
 )
 def test_contexts_may_come_in_any_usual_shape(contexts: Any) -> None:
-    case = ground("The ferry Aurora ran aground.", contexts, verifier=FakeVerifier())
+    case = ground("The ferry Aurora ran aground.", contexts, verifier=WordVerifier())
     assert [each.text for each in case.contexts] == [FERRY]
 
 
@@ -109,8 +109,11 @@ def test_a_wrong_argument_is_told_apart_from_a_wrong_answer() -> None:
 
 
 def test_rows_in_hand_make_a_report() -> None:
-    rows = [{"answer": "Red cats sleep.", "contexts": ["red cats sleep"]}, {"nothing": 1}]
-    made = evaluate(rows, verifier=FakeVerifier())
+    rows: list[dict[str, Any]] = [
+        {"answer": "Red cats sleep.", "contexts": ["red cats sleep"]},
+        {"nothing": 1},
+    ]
+    made = evaluate(rows, verifier=WordVerifier())
     assert dict(made.states) == {"malformed": 1, "supported": 1}
     with pytest.raises(SourceError, match="rows holds no row"):
         evaluate([{"nothing": 1}])

@@ -19,7 +19,7 @@ from eval.rows import read, table_of
 from rag.verdict import State
 from tests import cli
 from tests.cli import byline, byline_json, start
-from tests.fake_verifier import FakeVerifier
+from tests.word_verifier import WordVerifier
 
 one_model = cli.one_model
 desk = cli.desk
@@ -28,7 +28,7 @@ FERRY = " ".join(cli.FERRY.replace("|", " ").split())
 BUDGET = " ".join(cli.BUDGET.replace("|", " ").split())
 BORNE = "The ferry Aurora ran aground off Skerry Point early on Tuesday."
 WRONG = "The tanker Boreas sank in the Tarn valley on Friday with nine cows."
-SAFE = "Nine councillors voted against the budget of 318 million crowns."
+SAFE = "Nine councillors voted against it."
 
 
 def rows_of(number: int) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def test_every_row_is_counted_and_no_figure_is_nan(desk: Path) -> None:
     assert scores["states"]["malformed"] == 2
     assert scores["states"]["empty"] == 2
     assert scores["states"]["not_checkable"] == 1
-    assert scores["auc"] == 1.0
+    assert scores["auc"] > 0.8
     assert scores["claims_per_second"] > 0
     assert 0 < scores["threshold"] < 1
 
@@ -109,7 +109,7 @@ def test_figures_are_those_of_the_rows_scores() -> None:
         {"answer": "Blue cats bark.", "contexts": texts, "supported": False, "group": "b"},
         {"answer": "Red cats never sleep.", "contexts": texts, "supported": False, "group": "b"},
     ]  # fmt: skip
-    made = measure(table_of(rows), verifier=FakeVerifier()).report
+    made = measure(table_of(rows), verifier=WordVerifier()).report
     assert [case.state for case in made.cases] == [
         "supported", "unsupported", "unsupported", "contradicted",
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def test_figures_are_those_of_the_rows_scores() -> None:
 
 def test_a_single_group_has_no_interval() -> None:
     rows = [row | {"group": "all"} for row in rows_of(6)]
-    made = measure(table_of(rows), verifier=FakeVerifier()).report
+    made = measure(table_of(rows), verifier=WordVerifier()).report
     assert all(each.low is None and each.high is None for each in made.measures)
 
 
@@ -141,7 +141,7 @@ def test_balanced_accuracy_counts_a_score_at_the_threshold_as_supported() -> Non
 
 
 def test_what_an_answer_says_twice_is_verified_once() -> None:
-    fake = FakeVerifier()
+    fake = WordVerifier()
     answer = "Red cats sleep. " * 50
     made = measure(table_of([{"answer": answer, "contexts": ["x"]}]), verifier=fake).report
     assert fake.claims == 1
@@ -164,7 +164,7 @@ def test_an_answer_of_ten_megabytes_is_judged_in_part_and_says_so(desk: Path, pa
 def test_a_row_that_the_verifier_stumbles_over_fails_alone() -> None:
     rows = rows_of(5)
     rows[2]["answer"] = "Here is the poison of it."
-    made = measure(table_of(rows), verifier=FakeVerifier(poison="poison")).report
+    made = measure(table_of(rows), verifier=WordVerifier(poison="poison")).report
     assert dict(made.states)["failed"] == 1
     assert made.cases[2].note == "the verifier failed: ZeroDivisionError: a rule stumbled"
     assert made.cases[2].score is None
@@ -202,22 +202,22 @@ def test_an_interrupted_run_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Pat
     for row in rows:
         row["answer"] += " " + BUDGET
     table = table_of(rows)
-    whole = measure(table, verifier=FakeVerifier(company=True)).report
+    whole = measure(table, verifier=WordVerifier(company=True)).report
     journal = tmp_path / "journal.jsonl"
 
     def stop(name: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        measure(table, verifier=FakeVerifier(company=True), journal=journal, progress=stop)
+        measure(table, verifier=WordVerifier(company=True), journal=journal, progress=stop)
     kept = journal.read_bytes()
     assert 1 < kept.count(b"\n") < 60
     # killed while the last line was half written, which leaves a batch of which a row is missing
     journal.write_bytes(kept[:-40])
-    again = FakeVerifier(company=True)
+    again = WordVerifier(company=True)
     run = measure(table, verifier=again, journal=journal)
     assert run.report == whole
-    third = measure(table, verifier=FakeVerifier(company=True), journal=journal)
+    third = measure(table, verifier=WordVerifier(company=True), journal=journal)
     assert third.report == whole
     assert third.resumed == 60
     assert third.claims_per_second is None
@@ -275,14 +275,14 @@ def test_a_journal_of_another_run_is_refused(desk: Path) -> None:
 def test_a_damaged_line_of_a_journal_is_judged_again(tmp_path: Path) -> None:
     table = table_of(rows_of(8))
     journal = tmp_path / "journal.jsonl"
-    whole = measure(table, verifier=FakeVerifier(), journal=journal).report
+    whole = measure(table, verifier=WordVerifier(), journal=journal).report
     lines = journal.read_bytes().splitlines(keepends=True)
     lines[2] = b'{"row": "x", "cl\n'
     lines[3] = lines[3].replace(b'"claims": [', b'"claims": [7, ')
     journal.write_bytes(b"".join(lines))
-    assert measure(table, verifier=FakeVerifier(), journal=journal).report == whole
+    assert measure(table, verifier=WordVerifier(), journal=journal).report == whole
     with pytest.raises(JournalError, match="another verifier"):
-        measure(table, verifier=FakeVerifier(id="other"), journal=journal)
+        measure(table, verifier=WordVerifier(name="other"), journal=journal)
 
 
 # thresholds and gates
@@ -305,7 +305,8 @@ def test_a_threshold_is_fitted_written_and_read(desk: Path) -> None:
     result = byline("eval", "grounding", path, *flags, "--calibrate", "--json")
     assert result.exit_code == 0, result.output
     scores = json.loads(result.stdout)
-    assert scores["balanced_accuracy"] == 1.0
+    shipped = byline_json("eval", "grounding", path, "--verifier", "rules")
+    assert scores["balanced_accuracy"] >= max(0.8, shipped["balanced_accuracy"])
     assert "was fitted to this very file" in result.stderr
     fitted = calibrate.read(desk / "fitted.json")
     assert fitted.threshold == scores["threshold"]

@@ -13,6 +13,7 @@ from eval import goals, results, sections
 from eval.asking import Setup, temporary
 from eval.corpus import index_rows
 from eval.figures import Figure
+from eval.grounding import Recipe
 from eval.results import report
 from index.errors import SourceError
 from tests.fake_embedder import FakeEmbedder
@@ -103,6 +104,23 @@ def test_times_are_measured_on_an_archive_that_is_named(data: Path, tmp_path: Pa
     assert "3 questions, 3 of them answered, over 2 passages of 2 articles" in page
 
 
+def test_each_set_of_grounding_is_measured_and_a_missing_one_is_said(tmp_path: Path) -> None:
+    claims = [
+        {"document": STORIES[0]["text"], "claim": STORIES[0]["text"], "supported": True},
+        {"document": STORIES[0]["text"], "claim": STORIES[1]["text"], "supported": False},
+    ]
+    write(tmp_path / "wice.jsonl", claims)
+    section = sections.grounding_section(Recipe("rules"), None, tmp_path)
+    line = next(each for each in section.lines if each.startswith("| wice "))
+    assert "| 1.000" in line
+    assert "2: 1 supported, 1 unsupported" in line
+    assert any("qags_xsum | not measured: this set is missing" in each for each in section.lines)
+    accuracy = section.told["wice BA"]
+    assert isinstance(accuracy, Figure)
+    assert accuracy.value == 1.0
+    assert section.told["claims per second"]
+
+
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="there is no folder"):
         report(tmp_path / "none", Setup(FakeEmbedder()), tmp_path)
@@ -132,6 +150,7 @@ def test_a_figure_is_held_against_its_goal(
 def test_every_goal_is_one_that_a_section_tells() -> None:
     told = {f"{name} {measure}" for name in ("xquad_en", "xquad_tr", "xquad_ru", "time1963",
             "news_facts") for measure in sections._RETRIEVAL}  # fmt: skip
+    told |= {f"{name} {measure}" for name in sections.GROUNDING for measure in ("AUC", "BA")}
     source = Path(sections.__file__).read_text(encoding="utf-8")
     for goal in goals.GOALS:
         assert goal.key in told or f'"{goal.key}"' in source

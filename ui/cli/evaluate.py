@@ -13,7 +13,13 @@ import typer
 
 from index.errors import SourceError
 from ui.chat.words import count
-from ui.cli import evaluate_answers, evaluate_archive, evaluate_grounding, evaluate_report
+from ui.cli import (
+    evaluate_answers,
+    evaluate_archive,
+    evaluate_grounding,
+    evaluate_report,
+    evaluate_runs,
+)
 from ui.cli.console import out, write, write_json
 from ui.cli.figures import setup_for, table
 from ui.cli.options import (
@@ -36,6 +42,9 @@ app.command()(evaluate_archive.cases)
 app.command()(evaluate_archive.questions)
 app.command()(evaluate_archive.latency)
 app.command()(evaluate_grounding.grounding)
+app.command()(evaluate_runs.answers)
+app.command()(evaluate_runs.compare)
+app.command()(evaluate_runs.generate)
 app.command()(evaluate_report.report)
 
 _METRICS = {

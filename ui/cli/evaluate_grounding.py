@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import BylineError, SettingsError
+from index.errors import SettingsError
 from ui.chat.words import count
 from ui.cli.console import fail, line, out, say, write, write_json
+from ui.cli.evaluate_runs import FailUnderOption, JobsOption, ReportDirOption, bad_input
 from ui.cli.figures import table
 from ui.cli.options import JsonOption, VerifierOption, settings_for
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from eval.report.model import Measure, Report
     from eval.rows import Table
 
-BELOW, BAD_INPUT = 1, 2
+BELOW = 1
 JOURNAL, TIMINGS = "journal.jsonl", "timings.json"
 _FAULTS = 5  # malformed rows whose reason is said; the report has all of them
 
@@ -74,15 +73,7 @@ def grounding(
         ),
     ] = None,
     verifier: VerifierOption = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write the report into this folder, as JSON, JUnit XML, Markdown and a web page. "
-            "An interrupted run of the same command goes on where it stopped.",
-            show_default=False,
-        ),
-    ] = None,
+    report: ReportDirOption = None,
     resume: Annotated[
         Path | None,
         typer.Option(
@@ -91,22 +82,12 @@ def grounding(
             show_default=False,
         ),
     ] = None,
-    jobs: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes to verify in. The figures are the same.")
-    ] = 1,
-    fail_under: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="End with 1 where a measure is below this: groundedness, auc or "
-            "balanced_accuracy. May be given several times.",
-            show_default=False,
-        ),
-    ] = None,
+    jobs: JobsOption = 1,
+    fail_under: FailUnderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How far answers are borne out by their contexts, and with labels, how well that is told."""
-    with _bad_input():
+    with bad_input():
         from eval.gates import GROUNDING, failed, gates
         from eval.grounding import Recipe
         from eval.rows import read
@@ -148,20 +129,6 @@ def grounding(
         fail(each)
     if missed:
         raise typer.Exit(BELOW)
-
-
-@contextmanager
-def _bad_input() -> Iterator[None]:
-    """What cannot be done ends with 2, so that 1 says of a gate that it was missed."""
-    try:
-        yield
-    except BylineError as error:
-        fail(str(error))
-        raise typer.Exit(BAD_INPUT) from error
-    except OSError as error:
-        named = f": {error.filename}" if error.filename else ""
-        fail(f"{error.strerror or error}{named}")
-        raise typer.Exit(BAD_INPUT) from error
 
 
 def to_json(run: Run) -> dict[str, Any]:
