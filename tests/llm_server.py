@@ -115,7 +115,7 @@ def serving(script: Script) -> Iterator[Served]:
             length = int(self.headers["Content-Length"])
             body = json.loads(self.rfile.read(length))
             served.asked.append(body)
-            served.headers.append(dict(self.headers))
+            served.headers.append({name.lower(): value for name, value in self.headers.items()})
             try:
                 script(body, Reply(self))
             except (BrokenPipeError, ConnectionResetError):
@@ -182,6 +182,11 @@ def speaking(*parts: bytes, pause: float = 0.0) -> Iterator[int]:
                         for part in parts:
                             connection.sendall(part)
                             time.sleep(pause)
+                        # whoever asked is heard out, or its system would discard what was said
+                        connection.shutdown(socket.SHUT_WR)
+                        connection.settimeout(1)
+                        while connection.recv(65_536):
+                            pass
                     except OSError:
                         continue
 

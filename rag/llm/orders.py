@@ -40,7 +40,8 @@ _ORDERS = re.compile(
     # your answer must say; respond only with
     rf"|\b(?:your|the|every|any|each|all)\s(?:(?:next|final|correct|only|right)\s)?"
     rf"(?:answers?|repl(?:y|ies)|responses?|output|summar(?:y|ies)|completions?)\s"
-    rf"(?:(?:to|about|on|regarding|concerning)\s[^.!?\n]{{0,60}}?\s)?(?:must|should|shall|is\sto|are\sto|has\sto|needs?\sto|will|is:|is\sthat)\b"
+    rf"(?:(?:to|about|on|regarding|concerning)\s[^.!?\n]{{0,60}}?\s)?(?:must|should|shall|is\sto|are\sto|has\sto|needs?\sto|will)\s(?:\w+\s)?"
+    rf"(?:say|state|be|include|contain|mention|read|begin|end|consist|claim|cite|report|repeat|use)\b"
     rf"|\b(?:answer|reply|respond|output|print|write|say|repeat|return)\s"
     rf"(?:only|exactly|just|instead|always|verbatim)\s"
     rf"(?:with\b|by\ssaying|that\b|this:|the\sfollowing|[\"“'‘]|(?-i:[A-Z]{{3}}))"
@@ -50,7 +51,7 @@ _ORDERS = re.compile(
     rf"|\b(?:do\snot|don['’]t|never)\s(?:mention|reveal|disclose|cite|tell|use|trust|follow|say)\b"
     rf"[^.!?\n]{{0,50}}\b(?:users?|passages?|sources?|instructions?|prompt|system|verifier|other\sarticles)\b"
     rf"|\byou\s(?:must|should|have\sto|need\sto|are\s(?:required|instructed|told)\sto)\s(?:\w+\s){{0,2}}?"
-    rf"(?:answer|reply|respond|output|cite)\b"
+    rf"(?:(?:answer|reply|respond)(?!\s(?:for|to)\b)|output|cite)\b"
     # the prompt itself, and the marks of its turns
     rf"|\b(?:system|developer|hidden)\s(?:prompt|message|instruction|override|note)s?\b"
     rf"|<\|[^|>\n]{{1,30}}\|>|\[/?(?:INST|SYS|SYSTEM)\]|<</?SYS>>"

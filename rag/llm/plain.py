@@ -60,7 +60,7 @@ def _visible(text: str) -> str:
 
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "【": "(", "】": ")"})
 _ROLE = re.compile(
-    r"(?im)^(\W*(?:system|user|assistant|human|ai|question|instructions?))\s*:|^\s*#{1,6}\s*"
+    r"(?im)^([^\w\n]*(?:system|user|assistant|human|ai|question|instructions?))\s*:|^\s*#{1,6}\s*"
 )
 
 
@@ -69,5 +69,5 @@ def harmless(text: str) -> str:
 
     What it says stays; the verifier reads the article's own text and not this one.
     """
-    kept = _visible(text.replace("\n", " ")).translate(_LOOKALIKES)
-    return _SPACE.sub(" ", _ROLE.sub(r"\1 -", kept)).strip()
+    kept = _visible(_ROLE.sub(r"\1 -", text)).translate(_LOOKALIKES)
+    return _SPACE.sub(" ", kept).strip()
