@@ -19,6 +19,7 @@ from ui.cli import (
     evaluate_grounding,
     evaluate_report,
     evaluate_runs,
+    evaluate_writing,
 )
 from ui.cli.console import out, write, write_json
 from ui.cli.figures import setup_for, table
@@ -45,6 +46,7 @@ app.command()(evaluate_grounding.grounding)
 app.command()(evaluate_runs.answers)
 app.command()(evaluate_runs.compare)
 app.command()(evaluate_runs.generate)
+app.command()(evaluate_writing.writing)
 app.command()(evaluate_report.report)
 
 _METRICS = {
