@@ -12,16 +12,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from eval.generating.amounts import (
+    BARE,
+    GROWING,
+    MONTH,
+    NAMED,
+    Asked,
+    for_how_much,
+    how_many,
+    how_many_object,
+    how_much,
+    participle,
+)
 from eval.generating.clauses import AUXILIARIES, BASES, PRESENTS, Clause, clause, within
-from index.months import MONTH as _MONTHS
 from index.passages import sentence_spans
 from index.types import Article
-from rag.figure_kinds import FigureKind
-from rag.figures import Figure, figures
 from rag.names import is_person, names, people
 from rag.stopwords import STOPWORDS
 
-MONTH = rf"(?i:{_MONTHS})"
 _LONGEST = 110  # code points of a question
 _MOST_WORDS = 18  # of a question
 _TELLING = 5  # telling words that make up for a name
@@ -46,33 +54,20 @@ _PLACED = frozenset(
     "moved opened played produced published ran rescued sank set shot signed started stolen "
     "struck took".split()
 )
-_PARTICIPLE = re.compile(r"^(?:also |not |been |being )?(\w+)")
-_IRREGULAR = frozenset(
-    "born built bought brought caught chosen cut dealt drawn driven fought found given grown held "
-    "hit hurt kept known laid led left lost made met paid put read run seen sent set shot shown "
-    "shut sold spent split spoken stolen struck sunk sworn taken thrown told torn won "
-    "written".split()
-)
-_PERIOD = re.compile(
-    rf"(?:last|this) (?:year|month|week|quarter|{MONTH})|in (?:{MONTH})(?: \d{{4}})?|in \d{{4}}"
-)
-_GROWING = frozenset("rise fall grow drop increase jump".split())
 _COMPANY = re.compile(
     r"\b(?:Inc|Corp|Corporation|Co|Ltd|Limited|PLC|plc|AG|NV|SA|Holdings|Industries)$"
 )
 _SAYING = frozenset("say tell announce report agree decide claim confirm promise warn".split())
 _MOST_AFTER = 6  # words that stay in a question behind the day or place that was taken out
 _SAID = re.compile(r"\b(?:said|told|reported|added|announced|quoted)\b")
-_BARE = re.compile(r"[Tt]he \w+")
-_NAMED = re.compile(r"[A-Z]")
 _ORGANISATION = re.compile(
     r"\b(?:Services|Systems|Resources|Products|Stores|Terminal|Financial|Securities|Savings|"
     r"Petroleum|Oil|Steel|Technologies|Research|Partners|Brothers|Motors|Airways|Electric|"
     r"Enterprises|Investments|Associates|Energy|Communications|Laboratories|Exchange)\b"
 )
-_VAGUE_COUNT = re.compile(r"^(?:other|others|more|further|additional|such|of|to|or|per)\b")
 _OPEN_END = re.compile(
-    r"\b(?:between|both|either)\b(?!.*\band\b)|\b(?:of|in|on|the|a|an|to|for|by|than|with|to [a-z]+)$"
+    r"\b(?:between|both|either)\b(?!.*\band\b)"
+    r"|\b(?:of|in|on|the|a|an|to|for|by|than|with|to [a-z]+)$"
 )
 _JARGON = re.compile(
     r"\b(?:mln|bln|dlrs?|pct|cts?|shrs?|stg|vs|bpd|qtr|oper|avg|nil|mths|tonnes dlrs|cwt)\b"
@@ -123,10 +118,7 @@ def questions(article: Article) -> list[Made]:
     return found
 
 
-_Asked = tuple[str, str, str] | None
-
-
-def _who(told: Clause, body: str) -> _Asked:
+def _who(told: Clause, body: str) -> Asked:
     """ "Ann Lee opened the bridge" answers "Who opened the bridge?"."""
     person = _person(told.subject) or _surname(told.subject, body)
     if person is None or told.verb in ("is", "are", "were"):
@@ -136,32 +128,13 @@ def _who(told: Clause, body: str) -> _Asked:
     return "who", f"Who {told.verb} {told.rest}?", person
 
 
-def _which(told: Clause, body: str) -> _Asked:
+def _which(told: Clause, body: str) -> Asked:
     """ "Ostrel Foods Ltd sold its mill" answers "Which company sold its mill?"."""
     if not _COMPANY.search(told.subject) or len(told.subject.split()) > _LONGEST_NAME:
         return None
     if told.verb in ("is", "are", "were"):
         return None
     return "who", f"Which company {told.verb} {told.rest}?", told.subject
-
-
-def _for_how_much(told: Clause, body: str) -> _Asked:
-    """ "He sold the pier for 3 million" answers "For how much did he sell the pier?"."""
-    found = [f for f in figures(told.rest) if f.kind is FigureKind.MONEY]
-    if len(found) != 1:
-        return None
-    before, after = told.rest[: found[0].start].strip(), told.rest[found[0].end :].strip()
-    subject = within(told.subject, body)
-    if not before.endswith(" for") or after or subject is None:
-        return None
-    kept = before.removesuffix(" for")
-    if told.base is not None:
-        asked = f"For how much did {subject} {told.base} {kept}?"
-    elif told.verb == "will":
-        asked = f"For how much will {subject} {kept}?"
-    else:
-        return None
-    return "how much", asked, told.rest[found[0].start : found[0].end]
 
 
 def _person(subject: str) -> str | None:
@@ -193,79 +166,7 @@ def _people(body: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.text for p in people(body) if 2 <= len(p.text.split()) <= 3))
 
 
-def _how_many(told: Clause, body: str) -> _Asked:
-    """ "At least nine people died in the flood" answers "How many people died in the flood?"."""
-    counted = [f for f in figures(told.subject) if f.kind is FigureKind.COUNT]
-    if len(counted) != 1 or counted[0].start > 0 or counted[0].value < 2:
-        return None
-    things = told.subject[counted[0].to :].strip()
-    if not re.match(r"[a-z]", things) or _VAGUE_COUNT.match(things):
-        return None
-    return (
-        "how many",
-        f"How many {things} {told.verb} {told.rest}?",
-        _number(told.subject, counted[0]),
-    )
-
-
-def _number(text: str, figure: Figure) -> str:
-    """The number with how exact it is, as it stands: "At least nine"."""
-    return text[figure.start : figure.to].strip()
-
-
-def _how_many_object(told: Clause, body: str) -> _Asked:
-    """ "The council hired 12 teachers" answers "How many teachers did the council hire?"."""
-    helper, verb, rest = "did", told.base, told.rest
-    if told.verb in ("will", "has", "have"):
-        helper = told.verb
-        verb, _, rest = told.rest.partition(" ")
-        if helper != "will" and _participle(verb) is None:
-            return None
-    if verb is None or verb in _GROWING:
-        return None
-    counted = [f for f in figures(rest) if f.kind is FigureKind.COUNT and f.noun]
-    if not counted or counted[0].start > 0 or counted[0].value < 2 or counted[0].noun is None:
-        return None
-    noun, figure = counted[0].noun, counted[0]
-    if _VAGUE_COUNT.match(noun):
-        return None
-    at = rest.find(noun, figure.to)
-    if at < 0 or not noun[0].islower() or rest[figure.to : at].strip():
-        return None
-    after = rest[at + len(noun) :].strip()
-    if _BARE.fullmatch(told.subject) and not _NAMED.search(after):
-        return None
-    if after and not re.match(r"(?:in|on|at|from|for|to|by|during|with)\s", after):
-        return None
-    subject = within(told.subject, body)
-    if subject is None:
-        return None
-    asked = f"How many {noun} {helper} {subject} {verb} {after}".rstrip()
-    return "how many", f"{asked}?", _number(rest, figure)
-
-
-def _how_much(told: Clause, body: str) -> _Asked:
-    """ "Fares rose by 4 per cent in May" answers "By how much did fares rise in May?"."""
-    if told.base not in ("rise", "fall", "grow", "drop", "increase", "jump", "cost"):
-        return None
-    found = [f for f in figures(told.rest) if f.kind in (FigureKind.SHARE, FigureKind.MONEY)]
-    if not found or told.rest[: found[0].start].strip() not in ("", "by"):
-        return None
-    if (found[0].kind is FigureKind.MONEY) != (told.base == "cost"):
-        return None
-    after = told.rest[found[0].end :].strip()
-    when = _PERIOD.match(after)
-    subject = within(told.subject, body)
-    if subject is None:
-        return None
-    asked = "How much" if told.base == "cost" else "By how much"
-    question = f"{asked} did {subject} {told.base}"
-    if when is not None:
-        question = f"{question} {when.group().strip()}"
-    return "how much", f"{question}?", told.rest[found[0].start : found[0].end]
-
-
-def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Asked:
+def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> Asked:
     """ "The bridge was built in 1932" answers "When was the bridge built?"."""
     match = pattern.match(told.rest)
     if match is None:
@@ -273,7 +174,7 @@ def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Aske
     kept, answer, after = match.group(1).strip(), match.group(2), match.group(3).strip()
     if answer.startswith("from ") and after.startswith("to "):
         return None
-    if told.base in _SAYING or told.base in _GROWING or len(after.split()) > _MOST_AFTER:
+    if told.base in _SAYING or told.base in GROWING or len(after.split()) > _MOST_AFTER:
         return None
     subject = within(told.subject, body)
     if (
@@ -283,10 +184,10 @@ def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Aske
     ):
         return None
     asked = f"{kept} {after}".strip()
-    if _BARE.fullmatch(kept) or (_BARE.fullmatch(told.subject) and not _NAMED.search(asked)):
+    if BARE.fullmatch(kept) or (BARE.fullmatch(told.subject) and not NAMED.search(asked)):
         return None  # "the offer", "the book": which?
     if wanted == "where":
-        verb = _participle(kept) if told.base is None else told.verb
+        verb = participle(kept) if told.base is None else told.verb
         if told.verb == "will":
             verb = _PASTS_OF.get(kept.split(" ")[0])
         passive = told.base is None and told.verb != "will" and verb is not None
@@ -300,16 +201,9 @@ def _at(wanted: str, pattern: re.Pattern[str], told: Clause, body: str) -> _Aske
         )
     if told.verb in ("has", "have", "had"):
         return None
-    if told.verb != "will" and _participle(kept) is None:
+    if told.verb != "will" and participle(kept) is None:
         return None
     return wanted, f"{wanted.capitalize()} {told.verb} {subject} {asked}?", answer
-
-
-def _participle(kept: str) -> str | None:
-    """The participle that a passive goes on with: "built", "approved"."""
-    match = _PARTICIPLE.match(kept)
-    word = match.group(1) if match else ""
-    return word if word.endswith("ed") or word in _IRREGULAR else None
 
 
 def _who_is(sentence: str) -> list[tuple[str, str, str]]:
@@ -328,11 +222,11 @@ def _who_is(sentence: str) -> list[tuple[str, str, str]]:
     return found[:1]
 
 
-_FORMS: tuple[Callable[[Clause, str], _Asked], ...] = (
-    _how_many,
-    _how_many_object,
-    _how_much,
-    _for_how_much,
+_FORMS: tuple[Callable[[Clause, str], Asked], ...] = (
+    how_many,
+    how_many_object,
+    how_much,
+    for_how_much,
     partial(_at, "when", _WHEN),
     partial(_at, "where", _WHERE),
     _who,

@@ -43,7 +43,9 @@ def swaps(article: Article, draw: random.Random) -> list[Swap]:
     found = []
     for span in sentence_spans(article):
         claim = " ".join(article.body[span.start : span.end].split())
-        if len(claim) not in _LENGTHS or _QUOTED.search(claim) or not checkable(claim):
+        if len(claim) not in _LENGTHS or not claim[0].isalnum():
+            continue  # "(Reporting by ...)"
+        if _QUOTED.search(claim) or not checkable(claim):
             continue
         kinds = [("number", _number), ("name", _name), ("date", _date)]
         draw.shuffle(kinds)

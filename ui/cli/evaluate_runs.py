@@ -5,20 +5,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from index.errors import BylineError, SourceError
 from ui.chat.words import count
-from ui.cli.console import fail, line, out, say, write, write_json
-from ui.cli.figures import table
+from ui.cli.console import fail, line, say, write, write_json
 from ui.cli.options import (
     JsonOption,
     LlmOption,
@@ -33,21 +30,16 @@ from ui.cli.options import (
     VerifierOption,
     settings_for,
 )
-
-if TYPE_CHECKING:
-    from eval.answers import Outcome, Run
-    from eval.compare import Comparison, Difference
-    from eval.report import Measure, Report
-    from ui.cli.progress import Bar
-    from ui.settings import Settings
+from ui.cli.runs_asked import run_of, sample
+from ui.cli.runs_shown import (
+    answers_json,
+    comparison_json,
+    show_answers,
+    show_comparison,
+    write_timings,
+)
 
 _BAD_INPUT = 2
-_SCHEMA = "byline.eval.answers/1"
-_PACKAGES = (
-    "byline", "faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tantivy",
-    "tokenizers",
-)  # fmt: skip
-_MOST_SAID = 10  # cases that failed are named one by one
 
 FailUnderOption = Annotated[
     list[str] | None,
@@ -151,8 +143,8 @@ def answers(
             verifier=verifier,
         )
         bar = stack.enter_context(Bar())
-        folder = archive or stack.enter_context(_sample(chosen, bar))
-        run = _run(chosen, folder, verifier_threshold, bar, seed=seed, jobs=jobs)
+        folder = archive or stack.enter_context(sample(chosen, bar))
+        run = run_of(chosen, folder, verifier_threshold, bar, seed=seed, jobs=jobs)
         kept = None
         if report is not None:
             kept = stack.enter_context(AnswerJournal(report / "journal.jsonl"))
@@ -161,166 +153,17 @@ def answers(
         took = time.perf_counter() - began
         if report is not None:
             written = [str(path) for path in write_report(outcome.report, report)]
-            _write_timings(outcome, took, report / "timings.json")
+            write_timings(outcome, took, report / "timings.json")
             say(f"Written: {', '.join(written)}")
     below = failed(outcome.report, asked_of)
     if as_json:
         write_json({**answers_json(outcome), "failed_gates": list(below)})
     else:
-        _show(outcome)
+        show_answers(outcome)
     for each in below:
         fail(each)
     if below:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _sample(chosen: Settings, bar: Bar) -> Iterator[Path]:
-    """The folder of an archive of the sample articles, made for this run."""
-    from eval.asking import SAMPLE, fill_with, temporary
-    from ui.cli.figures import setup_for
-
-    setup = setup_for(chosen)
-    with temporary(setup, fill_with(SAMPLE / "articles", setup.embedder, bar.step)) as desk:
-        yield desk.archive.folder
-
-
-def _run(
-    chosen: Settings,
-    folder: Path,
-    verifier_threshold: float | None,
-    bar: Bar,
-    *,
-    seed: int,
-    jobs: int,
-) -> Run:
-    """How the cases are asked: by the assistant that `byline ask` opens."""
-    from eval.answers import Run
-    from rag.assistant import NO_READER
-    from rag.reader import reader_for
-    from rag.refuse import THRESHOLD as REFUSING
-    from rag.verdict import Claim, Context
-    from rag.verify import THRESHOLD, verifier_for
-    from ui.cli.ask import open_assistant
-    from ui.cli.opening import existing_identity
-
-    made_with = existing_identity(folder)
-    verifier = verifier_for(chosen.verifier, verifier_threshold)
-    # One that cannot work is found out now, and not case by case.
-    verifier.verify([Claim("The bridge was closed.", (Context("The bridge was closed."),))])
-    reader = "none" if chosen.reader == NO_READER else reader_for(chosen.reader).id
-    models = [
-        ("embedder", f"{Path(made_with.id).name} {made_with.weights[:12]}"),
-        ("reader", reader),
-        *([("llm", chosen.llm)] if chosen.llm else []),
-    ]
-    refusing = REFUSING if chosen.threshold is None else chosen.threshold
-    return Run(
-        opener=lambda path: open_assistant(replace(chosen, archive=path), bar),
-        verifier=verifier,
-        threshold=THRESHOLD if verifier_threshold is None else verifier_threshold,
-        seed=seed,
-        jobs=jobs,
-        models=tuple(models),
-        versions=tuple((name, _version(name)) for name in _PACKAGES),
-        options=(("refusal_threshold", f"{refusing:g}"), *_size(folder)),
-    )
-
-
-def _size(folder: Path) -> tuple[tuple[str, str], ...]:
-    """How large the archive is that was asked, without saying where it lies."""
-    from contextlib import closing
-
-    from index.archive import Archive
-
-    with closing(Archive(folder)) as archive:
-        stats = archive.stats()
-    return ("articles", str(stats.articles)), ("passages", str(stats.passages))
-
-
-def _version(package: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def _write_timings(outcome: Outcome, took: float, path: Path) -> None:
-    """What depends on the machine, in a file of its own."""
-    import json
-
-    said = {**_latency(outcome), "seconds": took, "cores": os.cpu_count()}
-    path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-
-
-def _latency(outcome: Outcome) -> dict[str, Any]:
-    return {"latency_ms": asdict(outcome.latency) if outcome.latency is not None else None}
-
-
-def answers_json(outcome: Outcome) -> dict[str, Any]:
-    """The figures of a run, and the cases that could not be judged."""
-    report = outcome.report
-    return {
-        "schema": _SCHEMA,
-        "cases": len(report.cases),
-        "measures": {
-            each.name: {
-                "value": each.value, "low": each.low, "high": each.high, "n": each.n,
-                "note": each.note,
-            }
-            for each in report.measures
-        },
-        "states": dict(report.states),
-        "claim_states": dict(report.claim_states),
-        "failed": [{"id": case_id, "why": why} for case_id, why in _unjudged(report)],
-        **_latency(outcome),
-    }  # fmt: skip
-
-
-def _unjudged(report: Report) -> list[tuple[str, str]]:
-    return [(c.id, c.note) for c in report.cases if c.state in ("failed", "malformed")]
-
-
-def _show(outcome: Outcome) -> None:
-    report = outcome.report
-    out.print(
-        table(
-            ("", "value", "95 % interval", "cases"),
-            [
-                (each.title, _value(each), _ends(each), str(each.n) if each.n else each.note)
-                for each in report.measures
-            ],
-        )
-    )
-    write()
-    write(f"cases: {_counts(report.states)}")
-    write(f"claims: {_counts(report.claim_states)}")
-    if outcome.latency is not None:
-        write(
-            f"an answer takes {outcome.latency.median:.0f} ms (median), "
-            f"{outcome.latency.p95:.0f} ms (95th percentile)"
-        )
-    unjudged = _unjudged(report)
-    for case_id, why in unjudged[:_MOST_SAID]:
-        say(f"{line(case_id)}: {line(why)}")
-    if len(unjudged) > _MOST_SAID:
-        say(f"and {len(unjudged) - _MOST_SAID:,} more")
-
-
-def _value(measure: Measure) -> str:
-    return "-" if measure.value is None else f"{measure.value:.3f}"
-
-
-def _ends(measure: Measure) -> str:
-    if measure.low is None or measure.high is None:
-        return ""
-    return f"{measure.low:.3f} to {measure.high:.3f}"
-
-
-def _counts(states: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{many:,} {name.replace('_', ' ')}" for name, many in states) or "none"
 
 
 def compare(
@@ -359,76 +202,10 @@ def compare(
     else:
         if why is not None:
             say(line(why))
-        _show_comparison(found)
+        show_comparison(found)
     if fail_on_regression and found.regressed:
         fail(f"really worse: {', '.join(found.regressed)}")
         raise typer.Exit(1)
-
-
-def comparison_json(found: Comparison, why: str | None) -> dict[str, Any]:
-    """The differences, and the cases that flipped, worst first."""
-    return {
-        "schema": "byline.eval.compare/1",
-        "paired": found.paired,
-        "only_before": list(found.only_before),
-        "only_after": list(found.only_after),
-        "measures": {
-            each.name: {
-                "before": each.before, "after": each.after, "change": each.change,
-                "low": each.low, "high": each.high, "p": each.p, "n": each.n,
-                "real": each.regressed or each.improved, "regressed": each.regressed,
-            }
-            for each in found.differences
-        },
-        "unpaired": list(found.unpaired),
-        "flipped": [asdict(each) for each in found.flips],
-        "states": [
-            {"id": name, "before": one, "after": other} for name, one, other in found.states
-        ],
-        "incomparable": why,
-    }  # fmt: skip
-
-
-def _show_comparison(found: Comparison) -> None:
-    out.print(
-        table(
-            ("", "before", "after", "change", "95 % interval", "p", ""),
-            [
-                (
-                    each.title,
-                    f"{each.before:.3f}",
-                    f"{each.after:.3f}",
-                    f"{each.change:+.3f}",
-                    _between(each),
-                    "" if each.p is None else f"{each.p:.3f}",
-                    "worse" if each.regressed else "better" if each.improved else "",
-                )
-                for each in found.differences
-            ],
-        )
-    )
-    write()
-    alone = len(found.only_before) + len(found.only_after)
-    write(f"{count(found.paired, 'case')} paired, {alone:,} in one report alone")
-    write(
-        '"worse" and "better" are real: nought is outside the interval. Each measure is judged '
-        "for itself; of twenty that did not change, one may look so by luck."
-    )
-    worst = [flip for flip in found.flips if flip.worse]
-    best = [flip for flip in reversed(found.flips) if not flip.worse]
-    for title, flips in (("Flipped for the worse", worst), ("Flipped for the better", best)):
-        if flips:
-            write()
-            write(f"{title}: {len(flips):,}")
-        for flip in flips[:_MOST_SAID]:
-            values = f"{flip.before:.2f} to {flip.after:.2f}"
-            write(f"  {line(flip.id)} {flip.measure} {values}: {line(flip.question)}")
-
-
-def _between(difference: Difference) -> str:
-    if difference.low is None or difference.high is None:
-        return ""
-    return f"{difference.low:+.3f} to {difference.high:+.3f}"
 
 
 def generate(
