@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from eval.asking import SAMPLE
 from tests import cli
-from ui.cli import evaluate_runs
-from ui.cli.app import Commands
 
 one_model = cli.one_model
 desk = cli.desk
 newsroom = cli.newsroom
-
-app = typer.Typer(cls=Commands, pretty_exceptions_enable=False)
-app.command("answers")(evaluate_runs.answers)
-app.command("compare")(evaluate_runs.compare)
-app.command("generate")(evaluate_runs.generate)
 
 FERRY = {
     "id": "ferry",
@@ -37,7 +29,8 @@ PLAIN = ("--reader", "none", "--verifier", "rules")
 
 
 def byline(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(each) for each in arguments])
+    """Run a command of `byline eval`."""
+    return cli.byline("eval", *arguments)
 
 
 def rows(path: Path, *lines: dict[str, Any]) -> Path:
