@@ -57,9 +57,10 @@ _NO_ANSWER = re.compile(
 _TALK = re.compile(
     r"\s*(?:(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b"
     r"[^.!?]{0,30}[.!,]?\s*$"
-    r"|(?:thanks|thank you|you['’]re welcome|sure|certainly|of course|absolutely|great question|"
-    r"good question|happy to help|glad to help|my apologies|i apologi[sz]e|sorry|okay|ok|yes|no)\b"
-    r"[^.]{0,60}[.!:,]?\s*$"
+    r"|(?:thanks|thank you|you['’]re welcome|happy to help|glad to help|my apologies|"
+    r"i apologi[sz]e|sorry)\b[^.]{0,60}[.!:,]?\s*$"
+    r"|(?:sure|certainly|of course|absolutely|great question|good question|okay|ok|yes|no)"
+    r"(?: thing)?\s*[.!:,]*\s*$"
     r"|(?:please |feel free|let me know|if you (?:have|need|want|would like|could|can|'d like)|"
     r"would you like|do you want|can you|could you|is there anything|i hope (?:this|that)|"
     r"i(?: can|['’]d be| would be|['’]ll| will| am|['’]m)(?: also)? (?:happy|glad|help|try|here|"

@@ -127,7 +127,7 @@ def _labels(name: str, id2label: Mapping[int, str]) -> Labels:
     if len(supports) != 1 or len(opposes) > 1:
         raise ModelError(
             f"{name} does not say which of its outputs is support: its labels are "
-            f"{', '.join(found.values())}; expected one of {', '.join(_SUPPORTS[:5])}"
+            f"{', '.join(map(str, id2label.values()))}; expected one of {', '.join(_SUPPORTS[:5])}"
         )
     return Labels(supports[0], opposes[0] if opposes else None, len(found))
 

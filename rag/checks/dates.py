@@ -146,6 +146,10 @@ def _failure(inquiry: Inquiry, day: Day, own: Sequence[Day]) -> Failure | None:
         rivals = [d for d in there if opposed(day, d) and not any(agree(o, d) for o in own)]
         if rivals and not any(agree(day, d) for d in there):
             return _failed(inquiry, day, rivals[0].words, against=True)
+    first, last = inquiry.range(day.start, day.end)
+    for chosen in inquiry.evidence.chosen:
+        if all(chosen.alignment.partner(i) is not None for i in range(first, last)):
+            return None  # word for word in its place: "march" is no month in text without capitals
     told = [(chosen, d) for chosen in inquiry.evidence.chosen for d in _of(inquiry, chosen)]
     if any(agree(day, d) for _, d in told):
         return None

@@ -72,7 +72,12 @@ class Inquiry:
             )
             if aligned / rest < _ALIGNED:
                 continue
-            place = chosen.alignment.place(first, last, len(chosen.line.words))
+            # "4.2 million" for "3.8 million": what is aligned within is not what was exchanged
+            apart = [i for i in range(first, last) if chosen.alignment.partner(i) is None]
+            if not apart:
+                continue
+            end_of = next((i for i in range(apart[0], last) if i not in apart), last)
+            place = chosen.alignment.place(apart[0], end_of, len(chosen.line.words))
             if place is None or place[0] >= place[1]:
                 continue
             line = chosen.line.words

@@ -130,7 +130,8 @@ def _other_speaker(
         return None
     mine = {w.lower for w in words_of(name)}
     theirs = {w.lower for w in words_of(speech.speaker)}
-    if mine & theirs:
+    told = {w.lower for w in inquiry.words}
+    if mine & theirs or theirs <= told:
         return None
     return start, start + len(name), speech.speaker
 
