@@ -24,6 +24,8 @@ from rag.verdict import Context, Ground
 
 MOST = 6  # passages, those first that the archive's own answer stands in
 
+_NEAR = 2_000  # code points on either side of a passage that are looked through for orders
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -102,13 +104,27 @@ def _usable(article: Article, passage: Passage, notes: Sequence[Correction]) -> 
 
     for heading in article.headings:
         blank(heading.start, heading.end)
-    for start, end in _paragraphs(body, passage.start, passage.end):
-        if gives_orders(body[start:end]):
-            blank(start, end)
+    for start, end in _withheld(body, passage.start, passage.end):
+        blank(start, end)
+    if (note := correction(article)) is not None:
+        blank(note.start, note.end)  # it has to name what was wrong
     for span in sentence_spans(article, passage.start, passage.end):
         if notes and refuted(body[span.start : span.end], notes) is not None:
             blank(span.start, span.end)
     return "".join(text)
+
+
+def _withheld(body: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """The paragraphs around `body[start:end]` that give orders, and those that they lead to.
+
+    A faked passage or turn has its marks in paragraphs of their own: what
+    stands between two of them, or right after one, is theirs.
+    """
+    near = list(_paragraphs(body, max(0, start - _NEAR), min(len(body), end + _NEAR)))
+    orders = [n for n, (first, last) in enumerate(near) if gives_orders(body[first:last])]
+    if not orders:
+        return []
+    return [each for n, each in enumerate(near) if orders[0] <= n <= orders[-1] or n - 1 in orders]
 
 
 def _paragraphs(body: str, start: int, end: int) -> Iterable[tuple[int, int]]:
