@@ -12,6 +12,7 @@ from rag.assistant import Assistant
 from tests import cli
 from tests.cli import FERRY_URL, byline, byline_json
 from tests.fake_remarks import RemarkingDesk
+from tests.llm_server import closed_port, in_turn, says, serving
 
 one_model = cli.one_model
 newsroom = cli.newsroom
@@ -199,3 +200,37 @@ def test_parts_and_readings_are_printed(desk: Path, monkeypatch: pytest.MonkeyPa
     assert "- Toll at Hollin rises to eleven\n    Meridian Wire" in text
     text = printed("What about the dam?", monkeypatch)
     assert "Did you mean:\n\n- How many people died at Hollin Dam?\n- Why did" in text
+
+
+# -- with a language model -------------------------------------------------------------------
+
+
+def test_what_a_language_model_wrote_is_told(
+    desk: Path, newsroom: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYLINE_LLM_KEY", "sk-s3cret")
+    wrote = "The ferry Aurora had 212 passengers on board. [p1] The captain was a parrot. [p9]"
+    with serving(in_turn(says(wrote), says("NONE"))) as served:
+        asked = ("ask", PASSENGERS, "--archive", newsroom, "--llm", "small", "--verifier", "rules")
+        given = (*asked, "--llm-url", served.url, "--llm-price", "1,2", "--llm-timeout", "200")
+        result = byline("-v", *given)
+        assert result.exit_code == 0, result.output
+        assert "The ferry Aurora had 212 passengers on board. — the coastguard [1]" in result.stdout
+        sources = result.stdout.partition("\n\n")[2]
+        assert "Written by small" in sources
+        assert "1 invented citation" in sources
+        assert "left out, unsupported: The captain was a parrot." in sources
+        assert "s3cret" not in result.output
+        assert served.headers[0]["authorization"] == "Bearer sk-s3cret"
+        answer = byline_json(*given)
+        assert answer["written"]["model"] == "small"
+        assert answer["sentences"][0]["verdict"]["state"] == "supported"
+
+
+def test_a_language_model_that_is_not_there_is_told_in_one_line(desk: Path, newsroom: Path) -> None:
+    url = f"http://127.0.0.1:{closed_port()}/v1"
+    asked = ("ask", PASSENGERS, "--archive", newsroom, "--llm", "small", "--llm-url", url)
+    result = byline(*asked, "--verifier", "rules")
+    assert result.exit_code == 0, result.output
+    assert "212 passengers" in result.stdout
+    assert "The language model could not be reached" in result.stdout
