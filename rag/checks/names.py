@@ -221,6 +221,7 @@ def _stands_for(name: Named, rival: Sequence[Word]) -> bool:
     return (
         any(w.lower == initials for w in rival)
         or (len(name.parts) == 1 and name.parts[0] == theirs)
+        or any(len(p) == 1 and w.lower[0] == p for p in name.parts for w in rival)
         or (len(rival) == 1 and len(rival[0].lower) == 1 and rival[0].lower == name.parts[0][0])
     )
 
