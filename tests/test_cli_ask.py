@@ -210,7 +210,7 @@ def test_what_a_language_model_wrote_is_told(
 ) -> None:
     monkeypatch.setenv("BYLINE_LLM_KEY", "sk-s3cret")
     wrote = "The ferry Aurora had 212 passengers on board. [p1] The captain was a parrot. [p9]"
-    with serving(in_turn(says(wrote), says("NONE"))) as served:
+    with serving(in_turn(*[says(wrote), says("NONE")] * 2)) as served:
         asked = ("ask", PASSENGERS, "--archive", newsroom, "--llm", "small", "--verifier", "rules")
         given = (*asked, "--llm-url", served.url, "--llm-price", "1,2", "--llm-timeout", "200")
         result = byline("-v", *given)
