@@ -39,6 +39,15 @@ class Exchange:
     same: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a word mostly is: its part of speech, its lemma, and the form it is of that."""
+
+    part: str
+    lemma: str
+    form: str
+
+
 class Substitutes:
     """Exchanges words of lower-case spelling, keeping their inflection."""
 
@@ -52,6 +61,30 @@ class Substitutes:
                     forms.setdefault(base, []).append(form)
             self._forms[part] = forms
         self._options = lru_cache(maxsize=100_000)(self._look_up)
+        self.form = lru_cache(maxsize=100_000)(self._form)
+        self.related = lru_cache(maxsize=400_000)(self._related)
+
+    def same(self, word: str, before: str = "") -> tuple[str, ...]:
+        """What means the same, in the same inflection; `before` is the word before it."""
+        return self._options(word, before in _HELPERS)[0] if exchangeable(word) else ()
+
+    def other(self, word: str, before: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Its opposites, and others of its kind."""
+        return self._options(word, before in _HELPERS)[1:] if exchangeable(word) else ((), ())
+
+    def _form(self, word: str) -> Form | None:
+        """None for a word that is unknown, or as often of another part of speech."""
+        lemmas = self._lemmas(word)
+        part = self._net.main_part({p: lemma for p, (lemma, _) in lemmas.items()})
+        return Form(part, *lemmas[part]) if part else None
+
+    def _related(self, one: str, other: str) -> bool:
+        """Whether two words may mean the same, or one a kind of the other."""
+        mine, theirs = self._lemmas(one), self._lemmas(other)
+        return any(
+            self._net.related(part, mine[part][0], theirs[part][0])
+            for part in mine.keys() & theirs.keys()
+        )
 
     def exchange(
         self, text: str, rng: random.Random, same: int, other: int
@@ -64,7 +97,7 @@ class Substitutes:
         words = list(_WORD.finditer(text))
         for n, match in enumerate(words):
             word = match.group()
-            if len(word) < _SHORTEST or not word.islower() or word in STOPWORDS | _LEFT:
+            if not exchangeable(word):
                 continue
             before = words[n - 1].group().lower() if n else ""
             alike, opposed, sisters = self._options(word, before in _HELPERS)
@@ -92,7 +125,7 @@ class Substitutes:
                 continue
             new, same = chosen[match.start()]
             made += text[done : match.start()]
-            made = _ARTICLE.sub(rf"\1{'n' if new[0] in _VOWELS else ''}\2", made)
+            made = article(made, new)
             exchanges.append(Exchange(len(made), len(made) + len(new), same))
             made += new
             done = match.end()
@@ -133,6 +166,16 @@ class Substitutes:
             rest, _, head = lemma.rpartition(" ")
         head = _inflected(head, form, participle, self._forms[part].get(head, []))
         return f"{head} {rest}".strip() if part == "verb" else f"{rest} {head}".strip()
+
+
+def article(before: str, new: str) -> str:
+    """`before` with the "a" or "an" that it may end in as `new` wants it."""
+    return _ARTICLE.sub(rf"\1{'n' if new[0] in _VOWELS else ''}\2", before)
+
+
+def exchangeable(word: str) -> bool:
+    """Whether it is a lower-case word that says something, and mostly one thing."""
+    return len(word) >= _SHORTEST and word.islower() and word not in STOPWORDS | _LEFT
 
 
 def _bases(part: str, word: str, irregular: dict[str, list[str]]) -> list[tuple[str, str]]:

@@ -120,6 +120,22 @@ class WordNet:
             [w for w in dict.fromkeys(sisters) if w not in never and self.common(part, w)],
         )
 
+    def related(self, part: str, one: str, other: str) -> bool:
+        """Whether in some sense they mean the same, or one is a kind of the other."""
+        own, theirs = self._meanings(part, one), self._meanings(part, other)
+        return bool(self._reach(part, own) & theirs or self._reach(part, theirs) & own)
+
+    def _meanings(self, part: str, lemma: str) -> frozenset[str]:
+        return frozenset(self._senses.get((part, lemma), ()))
+
+    def _reach(self, part: str, offsets: frozenset[str]) -> frozenset[str]:
+        return offsets | {
+            above
+            for offset in offsets
+            for symbol, above, _, _ in self._synsets[part, offset].points
+            if symbol in ("@", "@i", "&")
+        }
+
     def _opposites(self, part: str, synset: Synset, number: int) -> list[str]:
         return [
             self._synsets[part, offset].words[target - 1]

@@ -1,0 +1,60 @@
+"""From trained weights to the verifier's file that is shipped: ONNX, weights in int8.
+
+`python -m eval.train.verifier_export --weights best.pt --out rag/models/verifier.int8.onnx`
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import tempfile
+from pathlib import Path
+
+import torch
+
+from eval.train.export import quantise
+from eval.train.verifier_net import VerifierNet
+from rag.entail import arrays, laid_out
+
+log = logging.getLogger(__name__)
+
+
+def export(weights: Path, target: Path) -> None:
+    """Write the network in full precision, every axis of its inputs free but the width."""
+    net = VerifierNet(attention="eager")
+    net.load_state_dict(torch.load(weights, weights_only=True))
+    net.eval()
+    example = [laid_out([2040, 2001], [2023, 2003, 1037]), laid_out([2043], [2023])]
+    inputs = {name: torch.from_numpy(array) for name, array in arrays(example).items()}
+    names = ["supported", "words"]
+    torch.onnx.export(
+        net,
+        tuple(inputs.values()),
+        str(target),
+        input_names=list(inputs),
+        output_names=names,
+        dynamic_axes={name: {0: "n", 1: "t"} for name in [*inputs, "words"]}
+        | {"supported": {0: "n"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--full", type=Path, help="keep the model in full precision here")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO)
+    with tempfile.TemporaryDirectory() as folder:
+        full = given.full or Path(folder) / "verifier.onnx"
+        export(given.weights, full)
+        quantise(full, given.out)
+    digest = hashlib.sha256(given.out.read_bytes()).hexdigest()
+    log.info("%s: %d bytes, sha256 %s", given.out, given.out.stat().st_size, digest)
+
+
+if __name__ == "__main__":
+    main()
