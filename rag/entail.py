@@ -12,9 +12,11 @@ input is laid out by `laid_out`, in training as in use.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +37,6 @@ SHIPPED_SHA256 = "b1db0f6b6ad2a45be1e83b66bbe8737c330840ea57e78de3f46c457b699bf4
 CLAIM = 64  # tokens that are read of a claim
 EVIDENCE = 192  # and of its evidence
 _NAME = "byline-verifier-1"
-_BATCH_TOKENS = 2048  # padding included; more does not go faster on two cores
 _CHARACTERS = 4000  # of a text that are tokenised: many times what is read of it
 _CLS, _SEP = 101, 102  # of the BERT vocabulary
 _WORD = re.compile(r"\w+(?:['’.,-]\w+)*|[^\w\s]")
@@ -103,9 +104,9 @@ class OnnxEntailer:
     """The shipped entailment model, or another of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many the model computes with (None: all cores). Loads on first
-    use, once however many threads ask. Raises ModelError where the weights are
-    missing or damaged.
+    `threads` how many pairs are read at once (None: one a core). A pair reads the
+    same whatever is asked with it. Loads on first use, once however many threads
+    ask. Raises ModelError where the weights are missing or damaged.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class OnnxEntailer:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = threads
+        self._threads = threads or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._loaded: tuple[InferenceSession, Tokenizer] | None = None
         self._digest: str | None = None
@@ -148,15 +149,19 @@ class OnnxEntailer:
             laid_out(claim.ids, shown[pair.evidence[:_CHARACTERS]].ids)
             for claim, pair in zip(claims, pairs, strict=True)
         ]
-        found: list[Entailment] = [Entailment(0.0)] * len(pairs)
-        for part in _batches(laid):
-            supported, words = session.run(["supported", "words"], arrays([laid[n] for n in part]))
-            for row, n in enumerate(part):
-                tokens = words[row, 1 : 1 + laid[n].claim].tolist()
-                found[n] = judgement(
-                    pairs[n].claim, float(supported[row]), tokens, claims[n].offsets
-                )
-        return found
+
+        def read(n: int) -> Entailment:
+            # One pair at a time: int8 scales activations over what is read together, so in a
+            # batch a verdict would depend on its neighbours; and a batch is no quicker.
+            supported, words = session.run(["supported", "words"], arrays([laid[n]]))
+            tokens = words[0, 1 : 1 + laid[n].claim].tolist()
+            return judgement(pairs[n].claim, float(supported[0]), tokens, claims[n].offsets)
+
+        workers = min(self._threads, len(pairs))
+        if workers == 1:
+            return [read(n) for n in range(len(pairs))]
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(read, range(len(pairs))))
 
     def _hash(self) -> str:
         if self._digest is None:
@@ -177,7 +182,7 @@ class OnnxEntailer:
         with self._lock:
             if self._loaded is None:
                 self._hash()
-                self._loaded = _session(self._path, self._threads), shipped_tokenizer()
+                self._loaded = _session(self._path), shipped_tokenizer()
             return self._loaded
 
 
@@ -186,31 +191,15 @@ def shipped_entailer() -> OnnxEntailer:
     return OnnxEntailer()
 
 
-def _session(path: Path, threads: int | None) -> InferenceSession:
+def _session(path: Path) -> InferenceSession:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors: a library prints nothing
-    # Threads that wait in a loop take the cores from whatever else runs: with it, half as quick.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if threads is not None:
-        options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1  # several pairs at once go quicker than several cores a pair
     try:
         return onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # the runtime has one for each of its statuses
         raise ModelError(f"cannot load the verifier's weights {path}: {error}") from error
-
-
-def _batches(laid: Sequence[Laid]) -> list[list[int]]:
-    """Pairs of like length together, by their numbers, at most `_BATCH_TOKENS` at a time."""
-    made: list[list[int]] = []
-    room = 0
-    for n in sorted(range(len(laid)), key=lambda n: -len(laid[n].ids)):
-        if room < 1:
-            made.append([])
-            room = max(1, _BATCH_TOKENS // len(laid[n].ids))
-        made[-1].append(n)
-        room -= 1
-    return made

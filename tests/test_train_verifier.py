@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from tokenizers import Tokenizer
 
 from eval.train.faults import Faulter
@@ -28,6 +29,7 @@ from eval.train.verifier_data import (
     read_articles,
     shingles,
 )
+from eval.train.verifier_export import averaged
 from eval.train.verifier_measure import best_sentences, scores
 from eval.train.wordnet import WordNet
 from rag.entail import laid_out
@@ -355,13 +357,22 @@ def test_texts_that_share_eight_words_with_a_benchmark_are_left_out(tmp_path: Pa
     assert shingles(["a b"]) == shingles(["A, b!"])
 
 
-def test_the_settings_that_are_shipped_are_read() -> None:
-    config = read_config(Path("eval/train/verifier.toml"))
+@pytest.mark.parametrize("name", ["verifier", "verifier_absent", "verifier_words"])
+def test_the_settings_that_are_shipped_are_read(name: str) -> None:
+    config = read_config(Path(f"eval/train/{name}.toml"))
     shares = (config.sentences, config.questions)
     for share in shares:
         made = share.claim + share.evidence + share.fault + share.absent + share.partly
         assert 0.3 < made < 0.6  # about as many false as true
         assert made + share.both <= 1
+
+
+def test_weights_are_averaged_and_counts_kept(tmp_path: Path) -> None:
+    for n, value in enumerate((1.0, 4.0)):
+        torch.save({"w": torch.full((2,), value), "n": torch.tensor(3)}, tmp_path / f"{n}.pt")
+    made = averaged([tmp_path / "0.pt", tmp_path / "1.pt"])
+    assert made["w"].tolist() == [2.5, 2.5]
+    assert made["n"].item() == 3
 
 
 def test_the_best_sentences_cover_the_claim_together_in_their_order() -> None:

@@ -1,6 +1,6 @@
 """From trained weights to the verifier's file that is shipped: ONNX, weights in int8.
 
-`python -m eval.train.verifier_export --weights best.pt --out rag/models/verifier.int8.onnx`
+`python -m eval.train.verifier_export --weights A.pt B.pt --out rag/models/verifier.int8.onnx`
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import logging
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -20,10 +21,21 @@ from rag.entail import arrays, laid_out
 log = logging.getLogger(__name__)
 
 
-def export(weights: Path, target: Path) -> None:
+def averaged(weights: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """The mean of weights that went apart from one beginning (Wortsman et al. 2022)."""
+    found = [torch.load(path, weights_only=True) for path in weights]
+    return {
+        name: torch.stack([each[name] for each in found]).mean(0)
+        if tensor.is_floating_point()
+        else tensor
+        for name, tensor in found[0].items()
+    }
+
+
+def export(weights: Sequence[Path], target: Path) -> None:
     """Write the network in full precision, every axis of its inputs free but the width."""
     net = VerifierNet(attention="eager")
-    net.load_state_dict(torch.load(weights, weights_only=True))
+    net.load_state_dict(averaged(weights))
     net.eval()
     example = [laid_out([2040, 2001], [2023, 2003, 1037]), laid_out([2043], [2023])]
     inputs = {name: torch.from_numpy(array) for name, array in arrays(example).items()}
@@ -43,7 +55,7 @@ def export(weights: Path, target: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, nargs="+", required=True, help="averaged")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--full", type=Path, help="keep the model in full precision here")
     given = parser.parse_args()
