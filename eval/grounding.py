@@ -221,7 +221,7 @@ def _pieces(row: Row) -> tuple[tuple[Piece, ...], str]:
 def _judgement(row: Row, claims: tuple[ClaimResult, ...], note: str) -> Judgement:
     if not row.answer.strip():
         return Judgement((), EMPTY, None, "the answer is empty")
-    state, score = aggregate([claim.verdict for claim in claims])
+    state, score = aggregate([(claim.text, claim.verdict) for claim in claims])
     checked = any(claim.verdict.state is not State.NOT_CHECKABLE for claim in claims)
     return Judgement(claims, state.value, float(score) if checked else None, note)
 

@@ -117,9 +117,13 @@ def test_the_threshold_decides_and_is_in_the_id() -> None:
 def test_an_answer_is_as_good_as_its_worst_claim() -> None:
     good, bad = Verdict(State.SUPPORTED, 0.9), Verdict(State.CONTRADICTED, 0.1)
     nothing = Verdict(State.NOT_CHECKABLE, 0.0)
-    assert aggregate([good, nothing, bad]) == (State.CONTRADICTED, pytest.approx(0.5))
-    assert aggregate([good, nothing]) == (State.SUPPORTED, pytest.approx(0.9))
-    assert aggregate([nothing]) == (State.NOT_CHECKABLE, 0.0)
+    long, short = ("The harbour was shut all day.", good), ("Ice broke.", bad)
+    assert aggregate([long, ("Hello!", nothing), short]) == (
+        State.CONTRADICTED,
+        pytest.approx((6 * 0.9 + 2 * 0.1) / 8),
+    )
+    assert aggregate([long, ("Hello!", nothing)]) == (State.SUPPORTED, pytest.approx(0.9))
+    assert aggregate([("Hello!", nothing)]) == (State.NOT_CHECKABLE, 0.0)
 
 
 @pytest.fixture

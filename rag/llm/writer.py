@@ -239,11 +239,11 @@ def writer_for(llm: LanguageModel, verifier: str | None = None) -> Writer:
 
     Raises ModelError where there is no such model.
     """
-    from rag.verify import verifier_for
+    from rag.verify import STRICT, verifier_for
 
     if verifier == JUDGE:
-        return Writer(llm, Judge(llm, verifier_for()))
-    return Writer(llm, verifier_for(verifier))
+        return Writer(llm, Judge(llm, verifier_for(threshold=STRICT)))
+    return Writer(llm, verifier_for(verifier, STRICT))
 
 
 def _text(stream: Generator[str | Usage], tally: _Tally) -> Generator[str]:
