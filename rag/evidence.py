@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from index import sentences
@@ -28,6 +28,9 @@ _AGAIN = 0.1  # of what a sentence bears that another bears already
 _PAIR = 0.25  # of a word's weight, for each pair of neighbours that a sentence shares
 _LONGEST = 120  # words of a sentence: longer ones are lists and tables, and read in pieces
 _KEPT = 256  # contexts kept ready
+_KEPT_LENGTH = 8_000_000  # code points of all contexts kept ready: about a gigabyte of words
+LONGEST = 400_000  # code points of a context that are read: twenty times a long article
+_ACRONYM = 6  # letters at most
 _HEAD = 4  # letters that forms of one name begin with
 _LINKS = frozenset("of the and for de la".split())  # within a name, without a capital
 _POINTS_BACK = re.compile(
@@ -143,9 +146,41 @@ def rejoined(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=_KEPT)
+class _Shelf:
+    """The contexts used last, kept ready: bounded by their number and by their length."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str | None], Ready] = OrderedDict()
+        self._length = 0
+
+    def get(self, text: str, language: str | None) -> Ready:
+        key = (text, language)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        made = _cut(text, language)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._length += len(text)
+            while len(self._kept) > _KEPT or self._length > _KEPT_LENGTH:
+                (oldest, _), _ = self._kept.popitem(last=False)
+                self._length -= len(oldest)
+        return made
+
+
+_SHELF = _Shelf()
+
+
 def ready(text: str, language: str | None) -> Ready:
-    """A context cut and indexed, in time linear in its length."""
+    """A context's first `LONGEST` code points cut and indexed, in time linear in them."""
+    return _SHELF.get(text[:LONGEST], language)
+
+
+def _cut(text: str, language: str | None) -> Ready:
     lines: list[tuple[int, int, tuple[Word, ...]]] = []
     text = rejoined(text)
     for span in sentences.split(text):
@@ -171,8 +206,8 @@ def ready(text: str, language: str | None) -> Ready:
         for n, word in enumerate(words):
             lowers[word.lower] = word.stem
             if word.capital:
-                run += word.lower[0]
-                acronyms.update(run[-k:] for k in range(2, min(6, len(run)) + 1))
+                run = (run + word.lower[0])[-_ACRONYM:]
+                acronyms.update(run[-k:] for k in range(2, len(run) + 1))
                 if n:
                     capitals.add(word.lower)
             else:
