@@ -24,6 +24,8 @@ from rag.verdict import Check, Entailment, Failure
 
 _MODALS = frozenset("may might could can will would shall should must".split())
 _SURE = 8.0  # log-odds of a model: beyond it, it is merely sure of itself
+_MANY = 5  # words that nothing bears out: more are no worse
+_FEW = 3  # of them, with which a claim is still nearly a copy
 _FEATURES = (
     "covered",  # share of the claim, by rarity, that the chosen sentences have
     "aligned",  # that the best of them has, in order
@@ -54,9 +56,13 @@ _PRODUCTS = (
     ("longest", "covered"),
     ("missing", "pairs"),
 )
-_JUDGED = ("model", "worst word", "model x covered")
+_JUDGED = (
+    "model",  # its log-odds that the claim is borne out
+    "worst word", "second word",  # its log-odds that they are not
+    "words",  # the mean probability that a word is not
+)  # fmt: skip
 NAMES: tuple[str, ...] = (*_FEATURES, *(f"{a} x {b}" for a, b in _PRODUCTS))
-NAMES_JUDGED: tuple[str, ...] = (*NAMES, *_JUDGED)
+NAMES_JUDGED: tuple[str, ...] = (*NAMES, *_JUDGED, "near", *(f"{name} x near" for name in _JUDGED))
 
 
 def features(inquiry: Inquiry, failures: Sequence[Failure]) -> tuple[float, ...]:
@@ -88,7 +94,7 @@ def features(inquiry: Inquiry, failures: Sequence[Failure]) -> tuple[float, ...]
         "runs": sum(any(t in c.grams for c in evidence.contexts) for t in triples)
         / max(1, len(triples)),
         "longest": _longest(inquiry) / max(1, len(words)),
-        "missing": min(1.0, len(missing) / 5),
+        "missing": min(1.0, len(missing) / _MANY),
         "rarest": max((weights[s] for s in missing), default=0.0),
         "replaced": min(1.0, replaced / 3),
         "modal": _modal(inquiry),
@@ -109,10 +115,23 @@ def features(inquiry: Inquiry, failures: Sequence[Failure]) -> tuple[float, ...]
 
 
 def judgement(values: Sequence[float], judged: Entailment) -> tuple[float, ...]:
-    """What a trained model adds: the features of `NAMES_JUDGED` beyond those of `NAMES`."""
-    supported = max(-_SURE, min(_SURE, judged.supported)) / _SURE
-    worst = max((odds for _, _, odds in judged.words), default=-_SURE)
-    return supported, max(-_SURE, min(_SURE, worst)) / _SURE, supported * values[0]
+    """What a trained model adds: the features of `NAMES_JUDGED` beyond those of `NAMES`.
+
+    It counts for more where a claim is nearly copied, one to three words apart:
+    whether those were exchanged for others that mean the same is what it learnt.
+    """
+    odds = sorted((max(-_SURE, min(_SURE, o)) for _, _, o in judged.words), reverse=True)
+    odds = odds or [-_SURE]
+    mean = sum(1 / (1 + math.exp(-o)) for o in odds) / len(odds)
+    found = (
+        max(-_SURE, min(_SURE, judged.supported)) / _SURE,
+        odds[0] / _SURE,
+        odds[min(1, len(odds) - 1)] / _SURE,
+        3 * mean,
+    )
+    named = dict(zip(NAMES, values, strict=True))
+    near = named["pairs"] if 0 < named["missing"] <= _FEW / _MANY else 0.0
+    return (*found, near, *(each * near for each in found))
 
 
 def _sentences(inquiry: Inquiry) -> int:
