@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Self
 
 from index.archive import Archive
 from index.derived import Progress
-from index.embed import Embedder, SentenceTransformerEmbedder
+from index.embed import Embedder
 from index.types import Facets, Filters, Stats
-from rag import examples, refuse, source, vague
+from rag import examples, refuse, source
 from rag.assemble import Composed, Drafted, assemble
+from rag.choice import choice
 from rag.draft import Draft, draft
 from rag.find import Finder, Finding
-from rag.reader import Reader, reader_for
-from rag.timeline import subject_of
+from rag.llm.types import NO_USAGE
+from rag.opening import NO_READER, opened, reader_named, writer_named
+from rag.reader import Reader
 from rag.types import (
     Answer,
-    Asks,
     Citation,
     Question,
     Sentence,
@@ -40,14 +41,13 @@ from rag.types import (
     Written,
 )
 from rag.understand import Understood, understand
+from rag.widen import widening
 
 if TYPE_CHECKING:
     from rag.llm.types import LanguageModel
     from rag.llm.writer import Writer
 
-_READINGS = 3  # of a vague question, offered to choose from,
-_OFFERED = 5  # of so many tried
-NO_READER = "none"  # names no reader: likeness alone chooses
+__all__ = ["NO_READER", "Assistant"]
 
 
 class Assistant:
@@ -107,26 +107,20 @@ class Assistant:
         ArchiveDamaged, ModelError, and EmbedderMismatch where the model's
         weights are not the archive's.
         """
-        archive = Archive(Path(path), progress=progress)
-        made_with = archive.identity
-        embedder = SentenceTransformerEmbedder(
-            model or made_with.id,
-            query_prefix=made_with.query_prefix if query_prefix is None else query_prefix,
-            passage_prefix=made_with.passage_prefix if passage_prefix is None else passage_prefix,
+        archive, embedder = opened(
+            path,
+            model=model,
+            query_prefix=query_prefix,
+            passage_prefix=passage_prefix,
+            progress=progress,
         )
-        try:
-            archive.require(embedder.identity)
-        except Exception:
-            archive.close()
-            raise
-        chosen = None if reader == NO_READER else reader_for(reader)
-        writer = None
-        if llm is not None:
-            from rag.llm.writer import writer_for
-
-            writer = writer_for(llm, verifier)
         return cls(
-            archive, embedder, reader=chosen, today=today, threshold=threshold, writer=writer
+            archive,
+            embedder,
+            reader=reader_named(reader),
+            today=today,
+            threshold=threshold,
+            writer=writer_named(llm, verifier),
         )
 
     def on(self, today: date) -> Self:
@@ -182,20 +176,21 @@ class Assistant:
         closing the iterator ends its request.
         """
         started = time.perf_counter()
-        understood = self._understand(question, history, filters, infer=infer)
+        understood, spent = self._understand(question, history, filters, infer=infer), NO_USAGE
         if infer and history and self.writer is not None:
             reread = partial(self._understand, history=(), filters=filters, infer=True)
-            understood = self.writer.made_whole(understood, filters, reread)
+            understood, spent = self.writer.made_whole(understood, filters, reread)
         yield understood.question
         read = time.perf_counter()
         asked = self._parts(understood, filters)
         drafted = [self._draft(each, filters) for each in asked]
-        if len(drafted) == 1 and (choice := self._choice(drafted[0], filters)) is not None:
-            drafted = [choice]
+        if len(drafted) == 1:
+            holds = partial(self._holds, filters=filters)
+            drafted = [choice(self.archive, drafted[0], holds) or drafted[0]]
         found = time.perf_counter()
         composed, written = Composed(), None
         if self.writer is not None:
-            with closing(self.writer.answer(drafted, self._day())) as writing:
+            with closing(self.writer.answer(drafted, self._day(), spent)) as writing:
                 for event in writing:
                     if isinstance(event, Written):
                         written = event
@@ -287,43 +282,10 @@ class Assistant:
         refusal = None if said.lines else refuse.refuse(self.archive, finding)
         return Drafted(understood.question.text, finding, said, refusal)
 
-    def _choice(self, drafted: Drafted, filters: Filters) -> Drafted | None:
-        """For a question that may mean several things: some of them, each of which is answered."""
-        finding = drafted.finding
-        searched, told, hits = finding.question.searched, finding.terms, finding.hits
-        question = finding.question
-        if question.asks is not Asks.FACT:
-            return None
-        if question.latest and not vague.says_nothing(told):
-            return None
-        if not any(letter.isalpha() for letter in searched):
-            return None
-        if not vague.is_vague(self.archive, searched, told, hits):
-            return None
-        offered = vague.readings(self.archive, searched, told, hits, _OFFERED)
-        answered = (each for each in offered if self._holds(each, filters))
-        readings = tuple(islice(answered, _READINGS))
-        if len(readings) < 2:
-            return None
-        return Drafted(drafted.text, finding, Draft(), refuse.too_vague(readings))
-
     def _holds(self, question: str, filters: Filters) -> bool:
         """Whether a question is answered, within these filters."""
         understood = self._understand(question, (), filters, infer=False)
         return bool(self._draft(understood, filters).draft.lines)
 
     def _find(self, understood: Understood, filters: Filters) -> Finding:
-        question, sought = understood.question, understood.sought
-        wide = question.asks is Asks.TIMELINE
-        if wide:
-            sought = subject_of(sought)
-        finding = self._finder.find(question, sought, also=understood.also, wide=wide)
-        if not understood.inferred or finding.confidence >= self._threshold:
-            return finding
-        # A date may be when it happened and not when it was printed: look everywhere. The
-        # answer then has to be good; if it is not, the narrower search's refusal is given.
-        kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
-        anywhere = replace(question, filters=filters, notes=kept)
-        text = subject_of(question.searched) if wide else question.searched
-        wider = self._finder.find(anywhere, text, also=understood.also, wide=wide)
-        return wider if wider.confidence >= self._threshold else finding
+        return widening(self._finder, understood, filters, self._threshold)

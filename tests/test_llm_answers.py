@@ -337,6 +337,9 @@ def test_a_follow_up_is_made_whole(folder: Path) -> None:
     assert answer.question.searched == "How much does the night ferry cost?"
     assert "read as: How much does the night ferry cost?" in answer.question.notes
     assert len(served.asked) == 2
+    assert answer.written is not None
+    assert (answer.written.prompt_tokens, answer.written.completion_tokens) == (200, 40)
+    assert answer.written.cost == pytest.approx(280 / 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -351,6 +354,8 @@ def test_a_follow_up_is_made_whole(folder: Path) -> None:
 )
 def test_a_rewriting_that_brings_something_in_is_not_believed(folder: Path, whole: str) -> None:
     answer, _ = followed(folder, whole)
+    assert answer.written is not None
+    assert answer.written.prompt_tokens == 200  # it was paid for all the same
     assert "night ferry" in answer.question.searched
     assert "Titanic" not in answer.question.searched
     assert not any(note.startswith("read as:") for note in answer.question.notes)

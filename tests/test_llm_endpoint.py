@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import logging
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from index.errors import SettingsError
+from index.errors import ModelError, SettingsError
+from rag.llm.client import URL, key_for
 from rag.llm.endpoint import Endpoint
 from rag.llm.types import LanguageModelFailed, Message, Usage
 from rag.types import Fallback
@@ -16,6 +19,7 @@ from tests.llm_server import (
     Body,
     Reply,
     Script,
+    Served,
     closed_port,
     in_turn,
     says,
@@ -23,6 +27,8 @@ from tests.llm_server import (
     silent_port,
     speaking,
 )
+from ui import settings
+from ui.cli.opening import language_model
 
 KEY = "sk-s3cret-and-long"
 PROMPT = "The Hollin Dam is confidential."
@@ -293,18 +299,71 @@ def test_a_reader_who_goes_away_ends_the_request() -> None:
 # -- the key ---------------------------------------------------------------------------------
 
 
-def test_the_key_is_read_from_the_environment_ours_first() -> None:
-    variables = {"BYLINE_LLM_KEY": "sk-ours", "OPENAI_API_KEY": "sk-theirs"}
+OURS, THEIRS = "sk-ours", "sk-theirs"
+
+
+def sent(served: Served, endpoint: Endpoint) -> str:
+    list(endpoint.write(MESSAGES, most=10, within=20))
+    return served.headers[-1]["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "key"),
+    [
+        ({"BYLINE_LLM_KEY": OURS, "OPENAI_API_KEY": THEIRS}, OURS),
+        ({"BYLINE_LLM_KEY": f" {OURS}\n"}, OURS),
+        ({"BYLINE_LLM_KEY": "", "OPENAI_API_KEY": THEIRS}, "none"),
+        ({"OPENAI_API_KEY": THEIRS}, "none"),
+        ({}, "none"),
+    ],
+)
+def test_only_our_own_key_is_sent_wherever_the_address_is_set_to(
+    environment: dict[str, str], key: str
+) -> None:
     with serving(says("Yes.")) as served:
-        for environment, key in (
-            (variables, "sk-ours"),
-            ({"OPENAI_API_KEY": "sk-theirs"}, "sk-theirs"),
-            ({"BYLINE_LLM_KEY": "", "OPENAI_API_KEY": " sk-theirs\n"}, "sk-theirs"),
-            ({}, "none"),
-        ):
-            endpoint = Endpoint.from_environment("small", url=served.url, environment=environment)
-            list(endpoint.write(MESSAGES, most=10, within=20))
-            assert served.headers[-1]["authorization"] == f"Bearer {key}"
+        endpoint = Endpoint.from_environment("small", url=served.url, environment=environment)
+        assert sent(served, endpoint) == f"Bearer {key}"
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        (URL, THEIRS),
+        ("https://EU.API.OpenAI.com./v1", THEIRS),
+        ("http://api.openai.com/v1", None),  # in the clear
+        ("https://openai.com.evil.example/v1", None),
+        ("https://evil-openai.com/v1", None),
+        ("https://evil.example/https://api.openai.com/v1", None),
+        ("https://api.openai.com@evil.example/v1", None),
+        ("https://evil.example?api.openai.com", None),
+        ("https://evil.example#.openai.com", None),
+        ("api.openai.com/v1", None),
+    ],
+)
+def test_openais_key_is_for_openais_own_hosts(url: str, key: str | None) -> None:
+    assert key_for(url, {"OPENAI_API_KEY": THEIRS}) == key
+
+
+def test_a_settings_file_that_lies_about_sends_openais_key_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", THEIRS)
+    monkeypatch.delenv("BYLINE_LLM_KEY", raising=False)
+    with serving(says("Yes.")) as served:
+        Path("byline.toml").write_text(f'llm = "small"\nllm_url = "{served.url}"\n')
+        endpoint = language_model(settings.load())
+        assert endpoint is not None
+        assert sent(served, endpoint) == "Bearer none"
+
+
+@pytest.mark.parametrize("package", ["openai", "httpx2"])
+def test_a_package_that_is_missing_is_said_with_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModelError, match=r"run: pip install 'openai>=3\.54,<4'"):
+        Endpoint("small")
 
 
 @pytest.mark.parametrize("key", ["sk-a\nb", "sk-ü", "sk-a b", "sk\x00"])

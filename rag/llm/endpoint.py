@@ -9,26 +9,22 @@ file: no key, no prompt and no server's message is logged or repeated.
 from __future__ import annotations
 
 import logging
-import math
 import os
 import time
 import unicodedata
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from index.errors import ModelError, SettingsError
+from rag.llm.client import URL, client_for, key_for
+from rag.llm.failures import is_too_long, retry_after, why
 from rag.llm.types import UNTOLD, LanguageModelFailed, Message, Usage
 from rag.types import Fallback
 
 if TYPE_CHECKING:
-    from openai import APIStatusError, OpenAI
+    from openai import APIStatusError
 
 log = logging.getLogger(__name__)
 
-KEYS = ("BYLINE_LLM_KEY", "OPENAI_API_KEY")  # variables that may hold the key, in this order
-URL = "https://api.openai.com/v1"
 SECONDS = 30.0  # for an answer, unless set
 
 _CONNECT = 5.0  # seconds for a connection, at most
@@ -41,7 +37,6 @@ _LONGEST = 4_000  # code points of one piece of text: a token has a few
 _PER_TOKEN = 20  # code points of text for each token asked for, beyond which it never ends
 _JUNK = 0.2  # of the text that may be control characters or broken ones
 _ENOUGH = 40  # code points that this is judged by, at least
-_NO_KEY = "none"  # what is sent where there is no key: local servers look at none
 # What some models and servers refuse, and how to ask instead.
 _INSTEAD = {
     "max_tokens": "max_completion_tokens",
@@ -71,7 +66,7 @@ class Endpoint:
         self._timeout = timeout
         self._price = price
         self._refused: frozenset[str] = frozenset()
-        self._client = _client(url, key, timeout)
+        self._client = client_for(url, key, timeout)
 
     @classmethod
     def from_environment(
@@ -83,10 +78,9 @@ class Endpoint:
         price: tuple[float, float] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Self:
-        """With the key that the environment holds, if any."""
+        """With the key that the environment holds for this address, if any."""
         variables = os.environ if environment is None else environment
-        key = next((variables[name] for name in KEYS if variables.get(name)), None)
-        return cls(model, url=url, key=key, timeout=timeout, price=price)
+        return cls(model, url=url, key=key_for(url, variables), timeout=timeout, price=price)
 
     def __repr__(self) -> str:
         return f"Endpoint({self._model!r})"
@@ -126,7 +120,7 @@ class Endpoint:
                     raise LanguageModelFailed(Fallback.SLOW) from None
                 raise failed from None
             except openai.OpenAIError as error:
-                raise LanguageModelFailed(_why(error, dog), too_long=_is_too_long(error)) from None
+                raise LanguageModelFailed(why(error, dog), too_long=is_too_long(error)) from None
             except (ValueError, TypeError, AttributeError, RecursionError) as error:
                 # what the client's parser raises for JSON that is none, or of another shape
                 log.debug("no chat completion: %s", type(error).__name__)
@@ -156,7 +150,7 @@ class Endpoint:
                         **self._options(most),
                     )
             except openai.RateLimitError as error:
-                wait = _retry_after(error)
+                wait = retry_after(error)
                 if wait is None or not tries or wait > min(_WAIT, dog.left / 2):
                     raise
             except openai.BadRequestError as error:
@@ -225,39 +219,6 @@ class Endpoint:
         yield usage
 
 
-def _client(url: str, key: str | None, timeout: float) -> OpenAI:
-    try:
-        import httpx2
-        from openai import OpenAI
-
-        from rag.llm.limits import watch_request, watch_response
-    except ImportError as error:
-        raise ModelError(
-            "a language model is reached through the openai package, which is not installed; "
-            "run: pip install 'byline[llm]'"
-        ) from error
-    # At DEBUG these log every request with its prompt.
-    for name in ("openai", "httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    key = key.strip() if key else _NO_KEY
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SettingsError(f"the key in {' or '.join(KEYS)} holds characters that no key has")
-    return OpenAI(
-        api_key=key,
-        base_url=url,
-        max_retries=0,
-        timeout=timeout,
-        default_headers={"Accept-Encoding": "identity"},
-        http_client=httpx2.Client(
-            # a key is for the address that was set, and for no other
-            follow_redirects=False,
-            # a new connection for each request is one that the watchdog knows
-            limits=httpx2.Limits(max_keepalive_connections=0),
-            event_hooks={"request": [watch_request], "response": [watch_response]},
-        ),
-    )
-
-
 def _delta(chunk: Any) -> tuple[str, bool, bool]:
     """A chunk's text, whether it is the last with any, and whether anything came."""
     choices = chunk.choices
@@ -291,60 +252,3 @@ def _junk(text: str) -> int:
         c == "�" or (unicodedata.category(c) in {"Cc", "Co", "Cn", "Cs"} and c not in "\n\t\r")
         for c in text
     )
-
-
-def _retry_after(error: APIStatusError) -> float | None:
-    """Seconds to wait, as the endpoint says; None where it does not."""
-    value = error.response.headers.get("retry-after", "")
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
-def _is_too_long(error: Exception) -> bool:
-    """Whether the endpoint says that the model's context does not hold the request."""
-    import openai
-
-    if not isinstance(error, openai.APIStatusError) or error.status_code not in (400, 413, 422):
-        return False
-    said = f"{error.code} {error.type} {error.message}"[:2_000].casefold()
-    return "context" in said and any(w in said for w in ("length", "size", "exceed", "maximum"))
-
-
-def _why(error: Exception, dog: Any) -> Fallback:
-    """What an error of the client's means to the reader."""
-    import httpx2
-    import openai
-
-    cause = error.__cause__
-    if isinstance(cause, LanguageModelFailed):
-        why = cause.why
-    elif dog.expired:
-        why = Fallback.SLOW
-    elif isinstance(error, openai.RateLimitError):
-        why = Fallback.RATE_LIMITED
-    elif isinstance(error, openai.APIStatusError):
-        refused = 400 <= error.status_code < 500 and error.status_code != 408
-        why = Fallback.REFUSED if refused else Fallback.FAILED
-    elif isinstance(
-        cause, httpx2.ConnectTimeout | httpx2.ConnectError | httpx2.UnsupportedProtocol
-    ):
-        why = Fallback.UNREACHABLE
-    elif isinstance(error, openai.APITimeoutError):
-        why = Fallback.SLOW
-    elif isinstance(error, openai.APIConnectionError):
-        if dog.answered:
-            why = Fallback.CUT_SHORT
-        elif isinstance(cause, httpx2.RemoteProtocolError) and "disconnected" not in str(cause):
-            why = Fallback.GARBAGE  # no HTTP at all
-        else:
-            why = Fallback.FAILED
-    else:
-        why = Fallback.FAILED
-    log.debug("the language model failed: %s (%s)", why.value, type(error).__name__)
-    return why

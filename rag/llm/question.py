@@ -15,8 +15,9 @@ from contextlib import closing
 
 from rag.follow import telling
 from rag.llm import prompt
+from rag.llm.meter import Meter
 from rag.llm.plain import plain
-from rag.llm.types import LanguageModel, LanguageModelFailed
+from rag.llm.types import LanguageModel, LanguageModelFailed, Usage
 from rag.names import names
 from rag.types import Turn
 from rag.understand import clean
@@ -33,27 +34,30 @@ _LEAD = re.compile(
 )
 
 
-def made_whole(llm: LanguageModel, asked: str, history: Sequence[Turn]) -> str | None:
-    """The question as it stands alone, or None where the model gave none to be believed."""
+def made_whole(llm: LanguageModel, asked: str, history: Sequence[Turn]) -> tuple[str | None, Usage]:
+    """The question as it stands alone, or None where the model gave none to be believed.
+
+    With it what that took, whether it is believed or not.
+    """
     turns = [(turn.searched, turn.answer) for turn in history[-_TURNS:]]
     text = ""
+    meter = Meter()
     try:
         stream = llm.write(
             prompt.whole_question(asked, turns),
             most=prompt.QUESTION_TOKENS,
             within=_SHARE * llm.seconds,
         )
-        with closing(stream):
-            for part in stream:
-                if isinstance(part, str):
-                    text = (text + part)[: 4 * _LONGEST]
+        with closing(meter.text(stream)) as parts:
+            for part in parts:
+                text = (text + part)[: 4 * _LONGEST]
     except LanguageModelFailed as error:
         log.debug("the follow-up stays as the rules read it: %s", error.why.value)
-        return None
+        return None, meter.usage
     first = next((line for line in text.strip().splitlines() if line.strip()), "")
     whole = _LEAD.sub("", plain(first)).strip("\"'“”‘’ ")
     said = " ".join([asked, *(f"{question} {answer}" for question, answer in turns)])
-    return whole if believable(whole, asked, said) else None
+    return (whole if believable(whole, asked, said) else None), meter.usage
 
 
 def believable(whole: str, asked: str, said: str) -> bool:

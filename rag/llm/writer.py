@@ -22,10 +22,11 @@ from rag.assemble import Drafted
 from rag.llm import prompt
 from rag.llm.check import Checker, Fate, Judged
 from rag.llm.judge import Judge
+from rag.llm.meter import Meter
 from rag.llm.passages import Source, sources
 from rag.llm.question import made_whole
 from rag.llm.sentences import Cutter, Piece
-from rag.llm.types import NO_USAGE, UNTOLD, LanguageModel, LanguageModelFailed, Usage
+from rag.llm.types import NO_USAGE, LanguageModel, LanguageModelFailed, Usage
 from rag.types import Asks, Dropped, Fallback, Written
 from rag.understand import Understood
 from rag.verdict import Claim, Context, State, Verdict, Verifier
@@ -43,7 +44,7 @@ _LEAST_LEFT = 1.0  # seconds that have to be left for that
 class _Tally:
     """What is counted while an answer is written."""
 
-    usage: Usage = NO_USAGE
+    meter: Meter
     dropped: list[Dropped] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     held: int = 0
@@ -61,15 +62,20 @@ class Writer:
         self.verifier = verifier
 
     def write(
-        self, question: str, told: Sequence[Source], day: date | None = None
+        self,
+        question: str,
+        told: Sequence[Source],
+        day: date | None = None,
+        spent: Usage = NO_USAGE,
     ) -> Generator[Judged | Written]:
         """Each sentence as soon as it is judged, at last what there was to it.
 
-        Closing the iterator ends the request. Raises ModelError where the
-        verifier cannot judge; a failing language model never raises.
+        `spent` is what the question itself took, which counts too. Closing the
+        iterator ends the request. Raises ModelError where the verifier cannot
+        judge; a failing language model never raises.
         """
         end = time.monotonic() + self.llm.seconds
-        tally = _Tally()
+        tally = _Tally(Meter(spent))
         checker = Checker(self.verifier, told, day)
         failed: list[Judged] = []
         why: Fallback | None = Fallback.NOTHING_HELD
@@ -94,14 +100,14 @@ class Writer:
             again=tally.again,
             invented_ids=tally.invented_ids,
             invented_quotations=tally.invented_quotations,
-            prompt_tokens=tally.usage.prompt,
-            completion_tokens=tally.usage.completion,
-            cost=self.llm.cost(tally.usage),
+            prompt_tokens=tally.meter.usage.prompt,
+            completion_tokens=tally.meter.usage.completion,
+            cost=self.llm.cost(tally.meter.usage),
             fallback=None if tally.held else why,
         )
 
     def answer(
-        self, drafted: Sequence[Drafted], day: date | None = None
+        self, drafted: Sequence[Drafted], day: date | None = None, spent: Usage = NO_USAGE
     ) -> Generator[Judged | Written]:
         """What the model says of what was found for a question, as `write` does.
 
@@ -114,21 +120,22 @@ class Writer:
         if others or not first.draft.lines or question.asks is not Asks.FACT:
             return
         if told := sources(first.finding, first.draft):
-            yield from self.write(question.searched, told, day)
+            yield from self.write(question.searched, told, day, spent)
 
     def made_whole(
         self, understood: Understood, filters: Filters, reread: Callable[[str], Understood]
-    ) -> Understood:
+    ) -> tuple[Understood, Usage]:
         """A follow-up as the model puts it, where the rules too say that it is one.
 
         `reread` understands a question alone, within the reader's `filters`.
+        With it what that took.
         """
         question = understood.question
         if question.searched == question.text and not understood.also:
-            return understood
-        whole = made_whole(self.llm, question.text, question.history)
+            return understood, NO_USAGE
+        whole, spent = made_whole(self.llm, question.text, question.history)
         if whole is None:
-            return understood
+            return understood, spent
         again = reread(whole)
         force = again.question.filters if again.inferred else question.filters
         notes = [note for note in question.notes if note.startswith("following on from:")]
@@ -139,7 +146,8 @@ class Writer:
             history=question.history,
             notes=(*notes, f"read as: {whole}", *again.question.notes),
         )
-        return replace(again, question=said, inferred=force != filters, also=understood.also)
+        whole_one = replace(again, question=said, inferred=force != filters, also=understood.also)
+        return whole_one, spent
 
     def warm(self) -> None:
         """Load the verifier now. Raises ModelError."""
@@ -169,7 +177,7 @@ class Writer:
         cutter = Cutter(len(prompt.passages(told, room)))
         written = 0
         stream = self.llm.write(messages, most=prompt.ANSWER_TOKENS, within=end - time.monotonic())
-        with closing(_text(stream, tally)) as texts:
+        with closing(tally.meter.text(stream)) as texts:
             for text in texts:
                 for piece in cutter.feed(text):
                     written += 1
@@ -225,7 +233,7 @@ class Writer:
         stream = self.llm.write(messages, most=prompt.SENTENCE_TOKENS, within=left)
         found: list[Piece] = []
         try:
-            for text in _text(stream, tally):
+            for text in tally.meter.text(stream):
                 found += cutter.feed(text)
             found += cutter.finish()
         except LanguageModelFailed as error:
@@ -244,22 +252,6 @@ def writer_for(llm: LanguageModel, verifier: str | None = None) -> Writer:
     if verifier == JUDGE:
         return Writer(llm, Judge(llm, verifier_for(threshold=STRICT)))
     return Writer(llm, verifier_for(verifier, STRICT))
-
-
-def _text(stream: Generator[str | Usage], tally: _Tally) -> Generator[str]:
-    """The text of a stream, its usage counted; it is closed whatever happens."""
-    came, usage = False, None
-    with closing(stream):
-        try:
-            for part in stream:
-                if isinstance(part, Usage):
-                    usage = part
-                else:
-                    came = True
-                    yield part
-        finally:
-            if came or usage is not None:
-                tally.usage += usage or UNTOLD
 
 
 def _key(text: str) -> str:
