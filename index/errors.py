@@ -14,8 +14,15 @@
     │   ├── ArchiveLocked    another process is writing to it
     │   ├── ArchiveReadOnly  it may not be written to
     │   └── EmbedderMismatch its vectors came from another model
-    └── QuestionError        a question cannot be answered as put
+    ├── QuestionError        a question cannot be answered as put
+    ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
+    ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)
+    ├── JournalError         an interrupted run cannot be gone on with (eval.journal)
+    ├── WorkerLost           a process ended before its work was done (eval.processes)
+    └── ReportError          a file cannot be read as a report (eval.report)
+        └── ReportTooNew     a newer Byline wrote it
 
+Those that only one part raises are defined there, as their last word says.
 One broken page never raises past the ingest; it becomes a `types.Skip`.
 Messages say what was expected, what was found and what to run.
 """

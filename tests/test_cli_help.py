@@ -50,6 +50,11 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "eval cases",
         "eval questions",
         "eval latency",
+        "eval grounding",
+        "eval answers",
+        "eval compare",
+        "eval generate",
+        "eval writing",
         "eval report",
     }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from rag.llm.cited import take_out
@@ -170,10 +168,9 @@ def test_news_is_not_taken_for_orders(text: str) -> None:
         "![" * 90_000,
     ],
 )
+@pytest.mark.timeout(60)  # seconds: it takes less than one where nothing backtracks
 def test_hostile_text_does_not_hang(text: str) -> None:
-    started = time.process_time()
     cut(text[:40_000], size=4_000)
     take_out(text[:40_000])
     plain(text[:40_000])
     gives_orders(text[:40_000])
-    assert time.process_time() - started < 60

@@ -26,7 +26,7 @@ def report(
         typer.Option(
             metavar="DIR",
             help="Folders of benchmarks: retrieval, conversations, selection, abstention, "
-            "extraction.",
+            "extraction, grounding.",
             show_default=False,
         ),
     ],
