@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.analyze import language_key, words
+from rag.checks import told_of
 from rag.checks.inquiry import Inquiry, Place
+from rag.checks.told_of import Told
 from rag.compatible import compatible
 from rag.evidence import Chosen
 from rag.figure_kinds import FigureKind
@@ -52,7 +54,7 @@ def _failure(inquiry: Inquiry, figure: Figure, own: Sequence[Figure]) -> Failure
         if not there or any(_agree(figure, other) for other in there):
             continue
         rivals = [o for o in there if _alike(figure, o) and not any(_agree(f, o) for f in own)]
-        if rivals:
+        if rivals and not _said_otherwise(inquiry, figure, place.chosen, rivals[0]):
             return _failed(inquiry, figure, rivals[0].words, opposed=True)
     told = [(chosen, _of(inquiry, chosen)) for chosen in inquiry.evidence.chosen]
     same = [o for _, there in told for o in there if _agree(figure, o)]
@@ -68,8 +70,7 @@ def _failure(inquiry: Inquiry, figure: Figure, own: Sequence[Figure]) -> Failure
         None,
     )
     if same:
-        apart = all(_of_other_thing(figure, o, inquiry.claim.language) for o in same)
-        return _failed(inquiry, figure, rival.words, opposed=True) if rival and apart else None
+        return _told_of_another(inquiry, figure, own)
     if rival is not None:
         return _failed(inquiry, figure, rival.words, opposed=True)
     if _anywhere(inquiry, figure):
@@ -77,6 +78,56 @@ def _failure(inquiry: Inquiry, figure: Figure, own: Sequence[Figure]) -> Failure
     if figure.value < _UNTOLD and not inquiry.text[figure.at].isdigit():
         return None
     return _failed(inquiry, figure, "", opposed=False)
+
+
+def _told_of_another(inquiry: Inquiry, figure: Figure, own: Sequence[Figure]) -> Failure | None:
+    """Where the evidence has a count, but of another thing: 17 missing are not 17 dead."""
+    language = inquiry.claim.language
+    mine = told_of.of(figure, told_of.told(inquiry.text, language))
+    if mine is None:
+        return None
+    claimed = frozenset(w.stem for w in inquiry.words)
+    rival: Figure | None = None
+    for chosen in inquiry.evidence.chosen:
+        stems = frozenset(w.stem for w in chosen.line.words)
+        counts = told_of.told(inquiry.line_text(chosen), language)
+        bearing = [t for t in _of(inquiry, chosen) if _agree(figure, t)]
+        for each in bearing:
+            other = told_of.of(each, counts)
+            if other is None or not told_of.apart(mine, other, stems, claimed):
+                return None
+        for other in counts:
+            free = not any(_agree(f, other.figure) for f in own)
+            if rival is None and bearing and free and told_of.same(mine, other):
+                rival = other.figure
+    if _borne_elsewhere(inquiry, figure, mine, claimed):
+        return None
+    return _failed(inquiry, figure, rival.words if rival else "", opposed=rival is not None)
+
+
+def _said_otherwise(inquiry: Inquiry, figure: Figure, chosen: Chosen, rival: Figure) -> bool:
+    """Whether a sentence has the count, told of the same, and the rival told of another thing."""
+    language = inquiry.claim.language
+    mine = told_of.of(figure, told_of.told(inquiry.text, language))
+    counts = told_of.told(inquiry.line_text(chosen), language)
+    other = told_of.of(rival, counts)
+    if mine is None or other is None or not mine.near or mine.near & other.near:
+        return False
+    return any(mine.near & t.said and _agree(figure, t.figure) for t in counts)
+
+
+def _borne_elsewhere(inquiry: Inquiry, figure: Figure, mine: Told, claimed: frozenset[str]) -> bool:
+    """Whether a sentence that was not chosen has the count of what may be the same thing."""
+    stems = {w.stem for w in inquiry.words if figure.at <= w.start < figure.to}
+    for context in inquiry.evidence.contexts:
+        lines = {n for stem in stems for n in context.where.get(stem, ())}
+        for number in sorted(lines)[:_MOST]:
+            start, end, line = context.lines[number]
+            there = frozenset(w.stem for w in line)
+            for other in told_of.told(context.text[start:end], inquiry.claim.language):
+                if _agree(figure, other.figure) and not told_of.apart(mine, other, there, claimed):
+                    return True
+    return False
 
 
 def _failed(inquiry: Inquiry, figure: Figure, found: str, *, opposed: bool) -> Failure:
@@ -119,13 +170,6 @@ def _of_same_thing(one: Figure, other: Figure, language: str | None) -> bool:
     if one.unit != other.unit or one.noun is None or other.noun is None:
         return False
     return _head(one.noun, language) == _head(other.noun, language)
-
-
-def _of_other_thing(one: Figure, other: Figure, language: str | None) -> bool:
-    if one.noun is None or other.noun is None:
-        return False
-    mine, theirs = (set(words(f.noun or "", language_key(language))) for f in (one, other))
-    return not mine & theirs
 
 
 def _head(noun: str, language: str | None) -> str:
