@@ -1,6 +1,7 @@
 """Cases made from an archive itself: questions that it answers, that it cannot, and claims.
 
-No language model has a part in it. The questions ask for what a plain sentence
+No language model has a part in it (`eval.rephrase` has one put the questions in
+other words, where one is given). The questions ask for what a plain sentence
 says (`eval.generating.questions`); some are made unanswerable by withholding
 the only article that answers (`eval.withhold` says how it is asked without).
 The claims are sentences as they stand and with one fact exchanged

@@ -34,8 +34,10 @@ from ui.cli.runs_asked import run_of, sample
 from ui.cli.runs_shown import (
     answers_json,
     comparison_json,
+    rephrased_json,
     show_answers,
     show_comparison,
+    show_rephrased,
     write_timings,
 )
 
@@ -236,25 +238,37 @@ def generate(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same cases.")] = 0,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_timeout: LlmTimeoutOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make cases from an archive's own sentences, without a language model.
+    """Make cases from an archive's own sentences.
 
     Who, when, where and how many; a quarter are made unanswerable by withholding the one article
-    that answers.
+    that answers. No language model is needed; with one, the questions are put in other words.
     """
     from contextlib import closing
 
     from eval.generate import generate as made_of
     from eval.generate import write as write_rows
+    from eval.rephrase import rephrase
     from index.archive import Archive
+    from ui.cli.opening import language_model
     from ui.cli.progress import Bar
 
-    with bad_input():
-        settings_for(ctx)  # a wrong setting is an error of every command
-        with Bar() as bar, closing(Archive(archive, progress=bar.step)) as opened:
+    other = None
+    with bad_input(), ExitStack() as stack:
+        chosen = settings_for(ctx, llm=llm, llm_url=llm_url, llm_timeout=llm_timeout)
+        model = language_model(chosen)
+        if model is not None:
+            stack.enter_context(closing(model))
+        bar = stack.enter_context(Bar())
+        with closing(Archive(archive, progress=bar.step)) as opened:
             made = made_of(opened, number, seed=seed, progress=bar.step)
-        write_rows(made.cases, out_file)
+        if model is not None:
+            other = rephrase(made.cases, model, progress=bar.step)
+        write_rows(made.cases if other is None else other.rows, out_file)
         if claims is not None:
             write_rows(made.claims, claims)
     withheld = sum(not row["answerable"] for row in made.cases)
@@ -264,9 +278,12 @@ def generate(
             {
                 "schema": "byline.eval.generate/1",
                 "cases": len(made.cases), "unanswerable": withheld, "claims": written,
+                "rephrased": rephrased_json(other, chosen.llm),
             }
         )  # fmt: skip
         return
     write(f"{count(len(made.cases), 'case')}, {withheld:,} of them unanswerable, in {out_file}")
+    if other is not None:
+        show_rephrased(other, chosen.llm)
     if claims is not None:
         write(f"{count(len(made.claims), 'claim')} in {claims}")

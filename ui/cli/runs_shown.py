@@ -15,6 +15,7 @@ from ui.cli.figures import table
 if TYPE_CHECKING:
     from eval.answers import Outcome
     from eval.compare import Comparison, Difference
+    from eval.rephrase import Rephrased
     from eval.report import Measure, Report
 
 _SCHEMA = "byline.eval.answers/1"
@@ -159,3 +160,25 @@ def _between(difference: Difference) -> str:
     if difference.low is None or difference.high is None:
         return ""
     return f"{difference.low:+.3f} to {difference.high:+.3f}"
+
+
+def rephrased_json(done: Rephrased | None, model: str | None) -> dict[str, Any] | None:
+    """What a language model did to the questions; null where none was asked."""
+    if done is None:
+        return None
+    return {
+        "llm": model,
+        "changed": done.changed,
+        "not_believed": done.refused,
+        "failed": done.failed,
+        "why": done.why.value if done.why is not None else None,
+    }
+
+
+def show_rephrased(done: Rephrased, model: str | None) -> None:
+    write(f"{done.changed:,} of {len(done.rows):,} questions put in other words by {model}")
+    if done.refused:
+        write(f"{done.refused:,} stand as they were: what it wrote does not ask for the same")
+    if done.failed and done.why is not None:
+        why = done.why.value.replace("_", " ")
+        write(f"{done.failed:,} stand as they were: the language model failed ({why})")
