@@ -51,6 +51,28 @@ def test_asking_in_a_shell_answers_with_sources_and_as_json(desk: Path) -> None:
     assert "52" in printed[printed.rindex("}") :]
 
 
+def test_grading_answers_finds_the_one_with_another_number(tmp_path: Path) -> None:
+    printed = run(["sh", "-ec", block("grounding")], tmp_path)
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert [case["state"] for case in report["cases"]] == ["supported", "contradicted"]
+    failure = report["cases"][1]["claims"][0]["verdict"]["failures"][0]
+    assert (failure["check"], failure["words"], failure["found"]) == ("number", "five", "three")
+    assert "contradicted" in printed
+    assert {p.name for p in (tmp_path / "report").iterdir()} >= {
+        "report.html",
+        "report.md",
+        "junit.xml",
+    }
+
+
+def test_a_test_of_ones_own_fails_where_an_answer_claims_too_much(tmp_path: Path) -> None:
+    code = block("assert")
+    run([sys.executable, "-c", code], tmp_path)
+    false = code.replace("kept the night ferry", "closed the hospital")
+    with pytest.raises(AssertionError, match="closed the hospital"):
+        run([sys.executable, "-c", false], tmp_path)
+
+
 def test_evaluating_retrieval_prints_one_json_object(tmp_path: Path) -> None:
     scores = json.loads(run(["sh", "-ec", block("eval")], tmp_path))
     assert scores["default"] == "reader"
