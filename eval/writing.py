@@ -1,57 +1,46 @@
 """What a language model writes over an archive, and what the check lets a reader see of it.
 
-Every sentence is kept with its verdict and evidence, to be judged by hand. Of
-each that was let through, copies are made with one number, name or date
-exchanged for another of its kind from the same passages (else from earlier
-ones), and held against the same passages: a check that lets those through is
-none. A copy may by chance be true; that counts against the check.
+Every sentence is kept with its verdict, what became of it and the passages as
+they were, to be judged by hand and to be verified again. Of each that was let
+through, copies are made with one number, name or date exchanged for another of
+its kind from the same passages (else from earlier ones), and held against the
+same passages: a check that lets those through is none. A copy may by chance be
+true; that counts against the check.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import re
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
 from eval.corpus import read_rows
-from index.errors import SourceError
-from index.months import MONTHS, WEEKDAYS
+from eval.exchange import Exchange, exchanges
+from index.errors import SettingsError, SourceError
 from rag.assistant import Assistant
 from rag.llm.check import Checker, Judged
 from rag.llm.passages import Source
 from rag.llm.sentences import Piece
+from rag.llm.types import NO_USAGE, Usage
 from rag.llm.writer import Writer
-from rag.names import names
-from rag.types import Answer, Written
+from rag.types import Written
+from rag.verdict import Verdict
 from rag.wire import verdict_json
 
 Progress = Callable[[str, int, int], None]
 
-_COPIES = 2  # of a sentence, of each kind: one that names ten people is not ten tests
-_MONTHS = "|".join(sorted({m.capitalize() for m in MONTHS if len(m) > 3 and m.isascii()}))
-_DAYS = "|".join(sorted({d.capitalize() for d in WEEKDAYS if len(d) > 3 and d.isascii()}))
-_DATE = re.compile(rf"\b(?:{_MONTHS}|{_DAYS}|(?:19|20)\d\d)\b")
-_FORMS = (re.compile(rf"(?:{_MONTHS})$"), re.compile(rf"(?:{_DAYS})$"), re.compile(r"\d{4}$"))
-_NUMBER = re.compile(
-    r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A sentence with one thing exchanged, and whether the check refused it."""
+    """A sentence with one thing exchanged, and what the check made of it."""
 
-    text: str
-    kind: str  # "number", "name" or "date"
-    was: str
-    now: str
+    exchange: Exchange
+    verdict: Verdict
     rejected: bool
 
 
@@ -91,10 +80,14 @@ class _Recorder(Writer):
         self.told = ()
 
     def write(
-        self, question: str, told: Sequence[Source], day: date | None = None
+        self,
+        question: str,
+        told: Sequence[Source],
+        day: date | None = None,
+        spent: Usage = NO_USAGE,
     ) -> Generator[Judged | Written]:
         self.told, self.day = tuple(told), day
-        for event in super().write(question, told, day):
+        for event in super().write(question, told, day, spent):
             if isinstance(event, Judged):
                 self.judged.append(event)
             yield event
@@ -127,139 +120,113 @@ def measure(
 ) -> WritingScores:
     """Ask the questions, write a row per sentence to `out` as they come, and count.
 
-    The assistant must have a language model.
+    Raises SettingsError where the assistant has no language model.
     """
-    if assistant.writer is None:
-        raise SourceError("no language model is set: name one with --llm")
-    recorder = _Recorder(assistant.writer)
-    assistant.writer = recorder
+    writer = assistant.writer
+    if writer is None:
+        raise SettingsError("there is no language model to measure: name one with --llm")
+    recorder = _Recorder(writer)
     counts = _Counts()
     pool: list[str] = []
-    for n, question in enumerate(questions):
-        recorder.begin()
-        answer = assistant.ask(question)
-        if answer.written is not None:
-            counts.written.append(answer.written)
-            fallback = answer.written.fallback
-            counts.fallbacks[fallback.value if fallback else "none"] += 1
-        texts = [source.context.text for source in recorder.told]
-        for judged in recorder.judged:
-            counts.fates[judged.fate.value] += 1
-            copies = _copies(judged, recorder, texts, pool, seed) if judged.held else ()
-            for copy in copies:
-                counts.copies[copy.kind] += 1
-                counts.rejected[copy.kind] += copy.rejected
-            row = _row(question, answer, judged, recorder.told, copies)
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-        out.flush()
-        pool += texts
-        if progress is not None:
-            progress("questions", n + 1, len(questions))
+    assistant.writer = recorder
+    try:
+        for n, question in enumerate(questions):
+            recorder.begin()
+            written = assistant.ask(question).written
+            if written is not None:
+                counts.written.append(written)
+                counts.fallbacks[written.fallback.value if written.fallback else "none"] += 1
+            for row in _rows(question, recorder, written, pool, counts, seed):
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            out.flush()
+            pool += [source.context.text for source in recorder.told]
+            if progress is not None:
+                progress("questions", n + 1, len(questions))
+    finally:
+        assistant.writer = writer
     return _scores(len(questions), counts)
 
 
+def _rows(
+    question: str,
+    recorder: _Recorder,
+    written: Written | None,
+    pool: Sequence[str],
+    counts: _Counts,
+    seed: int,
+) -> Iterator[dict[str, Any]]:
+    """A row for each sentence that was written to a question, each counted."""
+    fallback = written.fallback.value if written and written.fallback else None
+    asked = {
+        "question": question,
+        "day": recorder.day.isoformat() if recorder.day else None,
+        "model": recorder.llm.name,
+        "verifier": recorder.verifier.id,
+        "fallback": fallback,
+    }
+    passages = {f"p{n}": _passage(source) for n, source in enumerate(recorder.told, start=1)}
+    names = {source["id"]: name for name, source in passages.items()}
+    for judged in recorder.judged:
+        copies = _copies(judged, recorder, pool, seed) if judged.held else ()
+        counts.fates[judged.fate.value] += 1
+        for copy in copies:
+            counts.copies[copy.exchange.kind] += 1
+            counts.rejected[copy.exchange.kind] += copy.rejected
+        yield {**asked, **_sentence(judged, copies, names), "passages": passages}
+
+
 def _copies(
-    judged: Judged, recorder: _Recorder, texts: Sequence[str], pool: Sequence[str], seed: int
+    judged: Judged, recorder: _Recorder, pool: Sequence[str], seed: int
 ) -> tuple[Copy, ...]:
     checker = Checker(recorder.verifier, recorder.told, recorder.day)
-    made = swapped(judged.piece.text, texts, pool, random.Random(f"{seed} {judged.piece.text}"))  # noqa: S311
-    return tuple(
-        Copy(text, kind, was, now, not checker.check(Piece(text, judged.piece.cited)).held)
-        for text, kind, was, now in made
-    )
-
-
-def swapped(
-    text: str, near: Sequence[str], far: Sequence[str], rng: random.Random
-) -> list[tuple[str, str, str, str]]:
-    """Copies of a sentence with one thing exchanged: (copy, kind, what it was, what it is)."""
+    text = judged.piece.text
+    near = [source.context.text for source in recorder.told]
+    drawn = random.Random(f"{seed} {text}")  # noqa: S311 (a sample is drawn, no secret)
     made = []
-    for kind, find in (("number", _numbers), ("date", _dates), ("name", _names)):
-        own = find(text)
-        chosen = own if len(own) <= _COPIES else sorted(rng.sample(own, _COPIES))
-        for start, end in chosen:
-            was = text[start:end]
-            now = _other(kind, was, text, near, rng) or _other(kind, was, text, far[-40:], rng)
-            if now is not None:
-                made.append((text[:start] + now + text[end:], kind, was, now))
-    return made
+    for exchange in exchanges(text, near, pool, drawn):
+        found = checker.check(Piece(exchange.text, judged.piece.cited))
+        made.append(Copy(exchange, found.verdict, not found.held))
+    return tuple(made)
 
 
-def _other(kind: str, was: str, text: str, texts: Sequence[str], rng: random.Random) -> str | None:
-    """Another of its kind that shares no word with it and does not stand in the sentence."""
-    find = {"number": _numbers, "date": _dates, "name": _names}[kind]
-    words = set(re.findall(r"\w+", text.casefold()))
-    found = {each[start:end] for each in texts for start, end in find(each)}
-    others = sorted(
-        each
-        for each in found
-        if not words & set(re.findall(r"\w+", each.casefold())) and _alike(kind, was, each)
-    )
-    return rng.choice(others) if others else None
+def _sentence(judged: Judged, copies: Sequence[Copy], names: Mapping[str, str]) -> dict[str, Any]:
+    """What there is to know of a sentence; `by_hand` is for whoever judges it.
 
-
-def _alike(kind: str, was: str, other: str) -> bool:
-    """A year for a year, digits for digits, a name of about as many words."""
-    if kind == "date":
-        return any(form.match(was) and form.match(other) for form in _FORMS)
-    if kind == "number":
-        return was[0].isdigit() == other[0].isdigit()
-    return abs(len(was.split()) - len(other.split())) <= 1
-
-
-def _dates(text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in _DATE.finditer(text)]
-
-
-def _numbers(text: str) -> list[tuple[int, int]]:
-    days = set(_dates(text))
-    return [m.span() for m in _NUMBER.finditer(text) if m.span() not in days]
-
-
-def _names(text: str) -> list[tuple[int, int]]:
-    return [(n.start, n.end) for n in names(text) if not _DATE.search(n.text)]
-
-
-def _row(
-    question: str,
-    answer: Answer,
-    judged: Judged,
-    told: Sequence[Source],
-    copies: Sequence[Copy],
-) -> dict[str, Any]:
+    `names` are what the passages, by their ids, were called to the model.
+    """
     return {
-        "question": question,
         "text": judged.piece.text,
         "cited": [f"p{n}" for n in judged.piece.cited],
         "invented_ids": judged.piece.invented,
+        "invented_quotations": judged.invented_quotations,
         "fate": judged.fate.value,
         "again": judged.again,
         "verdict": verdict_json(judged.verdict),
-        "evidence": [candidate.text for candidate in judged.evidence],
-        "passages": {
-            f"p{n}": {
-                "title": source.context.title,
-                "published": source.context.published.isoformat()
-                if source.context.published
-                else None,
-                "text": " ".join(source.context.text.split()),
-            }
-            for n, source in enumerate(told, start=1)
-        },
-        "fallback": answer.written.fallback.value
-        if answer.written and answer.written.fallback
-        else None,
+        "evidence": [
+            {"passage": names[found.hit.passage.id], "text": found.text}
+            for found in judged.evidence
+        ],
+        "by_hand": None,
         "copies": [
             {
-                "text": copy.text,
-                "kind": copy.kind,
-                "was": copy.was,
-                "now": copy.now,
+                **asdict(copy.exchange),
                 "rejected": copy.rejected,
+                "verdict": verdict_json(copy.verdict),
             }
             for copy in copies
         ],
-        "by_hand": None,
+    }
+
+
+def _passage(source: Source) -> dict[str, Any]:
+    """A passage as it was verified against, letter by letter."""
+    context = source.context
+    return {
+        "id": source.hit.passage.id,
+        "title": context.title,
+        "published": context.published.isoformat() if context.published else None,
+        "language": context.language,
+        "text": context.text,
     }
 
 
