@@ -20,9 +20,15 @@ from rag.llm.endpoint import Endpoint
 from rag.llm.writer import writer_for
 from rag.verdict import Claim, Context
 from rag.verify import STRICT, verifier_for
+from tests import cli
+from tests.cli import byline, byline_json
 from tests.fake_embedder import FakeEmbedder
 from tests.llm_server import Script, in_turn, passages_of, says, serving
 from tests.sample_archive import add, story
+
+one_model = cli.one_model
+newsroom = cli.newsroom
+desk = cli.desk
 
 FERRY = (
     "The night ferry to Sarne sails on Friday. It takes nine hours. Tickets for the night ferry "
@@ -197,6 +203,39 @@ def test_questions_are_read_from_rows(tmp_path: Path) -> None:
     file.write_text('{"id": 2}\n')
     with pytest.raises(SourceError, match="holds no questions"):
         questions_in(file)
+
+
+# -- the command -----------------------------------------------------------------------------
+
+
+def test_the_command_writes_the_rows_and_prints_the_counts(desk: Path, newsroom: Path) -> None:
+    wrote = "The ferry Aurora had 212 passengers on board. [p1] The captain was a parrot. [p9]"
+    Path("q.jsonl").write_text(
+        '{"question": "How many passengers were on board the ferry Aurora?"}\n'
+        '{"question": "This one is over the limit?"}\n'
+    )
+    with serving(in_turn(*[says(wrote), says("NONE")] * 2)) as served:
+        asked = ("eval", "writing", "q.jsonl", "--archive", newsroom, "--out", "rows.jsonl")
+        given = (*asked, "-n", "1", "--llm", "small", "--llm-url", served.url)
+        result = byline(*given, "--verifier", "rules", "--llm-timeout", "200")
+        assert result.exit_code == 0, result.output
+        scores = byline_json(*given, "--verifier", "rules", "--llm-timeout", "200")
+    shown = " ".join(result.stdout.split())
+    assert "1 question, of which the model was asked 1" in shown
+    assert "dropped, not borne out 1 50 %" in shown
+    assert "invented citations 1" in shown
+    rows = [json.loads(line) for line in Path("rows.jsonl").read_text().splitlines()]
+    assert [row["fate"] for row in rows] == ["shown", "dropped"]
+    assert scores["copies_made"] == sum(len(row["copies"]) for row in rows) > 0
+    assert scores["asked"] == 1
+
+
+def test_the_command_needs_a_language_model(desk: Path, newsroom: Path) -> None:
+    Path("q.jsonl").write_text('{"question": "Who?"}\n')
+    result = byline("eval", "writing", "q.jsonl", "--archive", newsroom, "--out", "rows.jsonl")
+    assert result.exit_code == 1
+    assert "name one with --llm" in result.stderr
+    assert not Path("rows.jsonl").exists()
 
 
 # -- copies ----------------------------------------------------------------------------------

@@ -71,8 +71,8 @@ def writing(
 ) -> None:
     """What a language model writes over an archive, and what its check lets through.
 
-    Each sentence is written to a file with its verdict and evidence. Of each that a reader would
-    see, copies with one number, name or date exchanged are held against the same passages.
+    Each sentence is written to a file with its verdict and its passages. Of each that a reader
+    would see, copies with one number, name or date exchanged are held against the same passages.
     """
     from eval.asking import TODAY
     from eval.writing import measure, questions_in
