@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.months import MONTHS, WEEKDAYS, fold
-from rag.checks.inquiry import Inquiry, Place
-from rag.evidence import Ready
+from rag.checks import astray
+from rag.checks.inquiry import Inquiry
+from rag.evidence import Chosen, Ready
 from rag.names import names, untitled
 from rag.stopwords import STOPWORDS
 from rag.verdict import Check, Failure
@@ -33,7 +34,9 @@ _GENERIC = frozenset(
     "street road international national group club association union federation commission north "
     "south east west northern southern eastern western internet english".split()
 )
+_OF_PEOPLES = ("ese", "ian", "ish", "ans", "ch")  # "Verranian": where a story is, told anywhere
 _STEM = 4  # letters: "Verrania" and "Verranian", "France" and "French" by less
+_TOLD = 0.7  # of the weight of a claim's other words, in any order: a sentence that tells it
 _MOST = 40  # names of a claim that are looked at
 
 
@@ -109,8 +112,10 @@ def _failure(inquiry: Inquiry, name: Named, mine: set[str]) -> Failure | None:
         return _failed(inquiry, name, rival, opposed=True)
     telling = [p for p in name.parts if p not in _GENERIC and p not in _TITLES] or list(name.parts)
     missing = [p for p in telling if not _known(inquiry, p)]
-    if not missing or _acronym(inquiry, name):
+    if _acronym(inquiry, name):
         return None
+    if not missing:
+        return _misplaced(inquiry, name, telling, mine)
     if missing[-1:] != telling[-1:] and len(telling) > 1:
         # the surname is there: with another first name, or with none
         other = _namesake(inquiry, telling)
@@ -120,6 +125,52 @@ def _failure(inquiry: Inquiry, name: Named, mine: set[str]) -> Failure | None:
     if len(missing) < len(telling) and not (len(telling) == 2 and missing[0] == telling[-1]):
         return None
     return _failed(inquiry, name, "", opposed=False)
+
+
+def _misplaced(
+    inquiry: Inquiry, name: Named, telling: Sequence[str], mine: set[str]
+) -> Failure | None:
+    """A name that a context has, but of something else than what the claim tells."""
+    if not name.written[0].isupper() or name.parts[-1].endswith(_OF_PEOPLES):
+        return None
+    rival = _beside(inquiry, name, mine)
+    if rival is not None:
+        return _failed(inquiry, name, rival, opposed=False)
+    if astray.astray(inquiry, name.start, name.end, telling):
+        return _failed(inquiry, name, "", opposed=False)
+    return None
+
+
+def _beside(inquiry: Inquiry, name: Named, mine: set[str]) -> str | None:
+    """The other name that the telling sentence has beside the same word, in another order."""
+    first, last = inquiry.range(name.start, name.end)
+    own = frozenset(w.stem for w in inquiry.words[first:last])
+    told = astray.teller(inquiry, own)
+    if told is None or told.share < _TOLD:
+        return None
+    line = told.chosen.line
+    context = inquiry.evidence.contexts[line.context]
+    if any(_alike(w.lower, p) for w in line.words for p in name.parts):
+        return None
+    if line.number and astray.stands(context, line.number - 1, name.parts):
+        return None
+    near = astray.beside(inquiry.words, first, last)
+    n = 0
+    while n < len(line.words):
+        run = n
+        while run < len(line.words) and _is_name(context, line.words[run], not run):
+            run += 1
+        rival = line.words[n:run]
+        if (
+            rival
+            and not any(w.lower in mine for w in rival)
+            and near & astray.beside(line.words, n, run)
+            and not _stands_for(name, rival)
+            and not _coreferent(inquiry, name, rival, told.chosen)
+        ):
+            return context.text[rival[0].start : rival[-1].end]
+        n = max(run, n + 1)
+    return None
 
 
 def _failed(inquiry: Inquiry, name: Named, found: str, *, opposed: bool) -> Failure:
@@ -146,7 +197,7 @@ def _in_place(inquiry: Inquiry, name: Named, mine: set[str]) -> str | None:
             continue
         if any(_alike(w.lower, p) for w in rival for p in name.parts):
             continue
-        if _stands_for(name, rival) or _coreferent(inquiry, name, rival, place):
+        if _stands_for(name, rival) or _coreferent(inquiry, name, rival, place.chosen):
             continue
         return context.text[rival[0].start : rival[-1].end]
     return None
@@ -226,9 +277,9 @@ def _stands_for(name: Named, rival: Sequence[Word]) -> bool:
     )
 
 
-def _coreferent(inquiry: Inquiry, name: Named, rival: Sequence[Word], place: Place) -> bool:
+def _coreferent(inquiry: Inquiry, name: Named, rival: Sequence[Word], chosen: Chosen) -> bool:
     """Whether a context writes both as one: "Agnes Corrow", "Corrow"; "Halvora's Agnes Corrow"."""
-    context = inquiry.evidence.contexts[place.chosen.line.context]
+    context = inquiry.evidence.contexts[chosen.line.context]
     last = rival[-1].lower
     for number in context.by_word(last)[:50]:
         words = context.lines[number][2]
@@ -236,6 +287,6 @@ def _coreferent(inquiry: Inquiry, name: Named, rival: Sequence[Word], place: Pla
             if word.lower != last:
                 continue
             near = {w.lower for w in words[max(0, n - 2) : n + 3] if w.capital}
-            if name.parts[-1] in near and place.chosen.line.number != number:
+            if name.parts[-1] in near and chosen.line.number != number:
                 return True
     return False
