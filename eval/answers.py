@@ -21,6 +21,7 @@ import numpy as np
 
 from eval.answer_cases import Case, Malformed, Talk, read
 from eval.answer_measures import REFUSED, Sought, of_case, of_failure, summarise
+from eval.answer_writing import of_writing, summarise_writing
 from eval.asking import KEPT, Progress, turn
 from eval.bootstrap import SAMPLES
 from eval.citations import Cited, judge
@@ -183,6 +184,7 @@ def _ask(
     # A follow-up is found again by what was searched for in its place.
     hits = on.find(answer.question.searched, filters=case.filters).hits
     cited = judge(answer, hits, assistant.archive, verifier)
+    measures = of_case(case, sought, answer, hits, cited) | of_writing(answer)
     result = CaseResult(
         id=case.id,
         group=case.group,
@@ -193,7 +195,7 @@ def _ask(
         state=_state(answer, cited),
         score=answer.confidence,
         label=case.answerable,
-        measures=tuple(sorted(of_case(case, sought, answer, hits, cited).items())),
+        measures=tuple(sorted(measures.items())),
         expected=_expected(case),
         note=_note(answer),
     )
@@ -217,11 +219,11 @@ def _note(answer: Answer) -> str:
         if written.fallback is not None:
             said.append(f"the archive's own sentences stand in: {written.fallback.value}")
         if written.dropped:
-            said.append(f"{len(written.dropped)} sentences dropped")
+            said.append(f"sentences dropped: {len(written.dropped)}")
         if written.invented_ids or written.invented_quotations:
             said.append(
-                f"{written.invented_ids} citations and "
-                f"{written.invented_quotations} quotations invented"
+                f"invented citations: {written.invented_ids}, "
+                f"quotations: {written.invented_quotations}"
             )
     return "; ".join(said)
 
@@ -273,7 +275,10 @@ def _outcome(path: Path, run: Run, done: Sequence[Done]) -> Outcome:
     report = Report(
         kind="answers",
         setup=setup,
-        measures=summarise(cases, samples=run.samples, seed=run.seed),
+        measures=(
+            *summarise(cases, samples=run.samples, seed=run.seed),
+            *summarise_writing(cases, samples=run.samples, seed=run.seed),
+        ),
         states=tuple(sorted(states.items())),
         claim_states=tuple(sorted(claims.items())),
         cases=cases,
