@@ -29,7 +29,19 @@ _LABEL = re.compile(r"[^*\n]{1,80}(?::\s?\*\*|\*\*\s?:)\s+(?=\S)")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~|(?:[-*_=|:][ \t]*){3,}$)")
 _FEWEST = 2  # telling words: fewer, and without a verb's company, claim nothing
+LONGEST = 1_000_000  # code points of an answer that are cut: a long book's worth
 _SHORT = 160  # code points: a longer sentence says more than that it does not know
+
+_LONGEST_QUESTION = 400  # code points of a quoted question
+_QUOTED_QUESTION = re.compile(
+    r"(?:(?<=[:,—–-])\s*|(?<=\s))(?:\"[^\"“”]{2,390}[?？؟]\"|[“„«][^“”«»]{2,390}[?？؟][”“»]"
+    r"|['‘][^\"“”‘]{2,390}[?？؟]['’])[.)\s]*$"
+)
+_QUESTION_WORD = re.compile(
+    r"\W*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|"
+    r"can|could|will|would|shall|should|may|might|must)\b(?!\s(?:asked|said))",
+    re.IGNORECASE,
+)
 
 # What says of itself that it has no answer, or is talk between two and no news.
 _NO_ANSWER = re.compile(
@@ -65,6 +77,10 @@ _TALK = re.compile(
     r"would you like|do you want|can you|could you|is there anything|i hope (?:this|that)|"
     r"i(?: can|['’]d be| would be|['’]ll| will| am|['’]m)(?: also)? (?:happy|glad|help|try|here|"
     r"be happy|be glad)|here (?:is|are|['’]s) (?:the|a|some|what|my|an)\b.{0,80}:\s*$"
+    r"|(?:sure|certainly|of course|absolutely|okay|ok|yes|great question|good question)[,.!]*\s"
+    r"(?:(?:i|we)(?:['’](?:m|d|ll|re)|\s(?:am|are|can|could|will|would))(?:\s(?:be|also))?\s"
+    r"(?:happy|glad|delighted|pleased|able|help|try)|(?:happy|glad) to|let me|here)\b"
+    r"[^.!?:]{0,60}[.!:]*\s*$"
     r"|(?:in summary|to summari[sz]e|in short|overall|in conclusion|note|answer)\s*[:,]?\s*$))",
     re.IGNORECASE,
 )
@@ -81,7 +97,11 @@ class Piece:
 
 
 def split(answer: str, language: str | None = "en") -> tuple[Piece, ...]:
-    """An answer's sentences and list items, in order; empty for one without words."""
+    """An answer's sentences and list items, in order; empty for one without words.
+
+    Reads the first `LONGEST` code points, in time linear in them.
+    """
+    answer = answer[:LONGEST]
     found: list[Piece] = []
     for line in re.finditer(r"[^\r\n]+", answer):
         if _FENCE.match(line.group()):
@@ -137,13 +157,25 @@ def plain(text: str) -> str:
     return text
 
 
+def _asks(bare: str) -> bool:
+    """Whether a sentence is a question; one that says who asked it is none."""
+    if not bare.rstrip("\"'”’») ").endswith(("?", "？", "؟")):
+        return False
+    quoted = _QUOTED_QUESTION.search(bare[-_LONGEST_QUESTION:])
+    if quoted is None:
+        return True
+    before = bare[: max(0, len(bare) - _LONGEST_QUESTION) + quoted.start()].rstrip(" :,—–-")
+    # "“Where were you?”" and "Did she say “when?”" ask; "She asked: “where were you?”" tells
+    return len(before.split()) < _FEWEST or _QUESTION_WORD.match(before) is not None
+
+
 def checkable(text: str, language: str | None = "en") -> bool:
     """Whether a sentence claims anything: no question, greeting, offer, heading or "I do not know".
 
     Phrases are read in English; in any language a question and a bare label claim nothing.
     """
     bare = plain(text).strip()
-    if bare.rstrip("\"'”’») ").endswith(("?", "？", "؟")):
+    if _asks(bare):
         return False
     if bare.endswith(":") and len(bare) < _SHORT:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.claims import checkable, plain, split
+from rag.claims import LONGEST, checkable, plain, split
 
 
 def test_every_claim_is_found_at_its_offsets_without_its_marks() -> None:
@@ -45,6 +45,11 @@ def test_marks_inside_a_claim_are_blanked_out_and_no_offset_moves() -> None:
         "Here are the main points:",
         "Let me know if you have other questions.",
         "Sure!",
+        "Sure, I am happy to help!",
+        "Of course! I'd be glad to help with that.",
+        "“Where were you?”",
+        "Did she say: “Where were you?”",
+        "The mayor of Ossel resigned, didn't she?",
         "Yes.",
     ],
 )
@@ -60,6 +65,12 @@ def test_what_claims_nothing_is_not_checkable(text: str) -> None:
         "No, the dam held.",
         "The minister does not know who built it.",
         "It rose.",
+        "No one has been charged.",
+        "No tsunami warning was issued.",
+        "The lawyer asked her: 'do you know him?'",
+        "The officer asked the driver: “Where were you?”",
+        'The officer asked the driver, "Where were you?"',
+        "Yes, I am told that the dam failed.",
     ],
 )
 def test_what_claims_something_is_checkable(text: str) -> None:
@@ -71,7 +82,15 @@ def test_nothing_comes_of_nothing() -> None:
     assert split(" \n\n---\n```\n") == ()
 
 
-@pytest.mark.parametrize("unit", ["word ", "[1", "*", "a. ", "# ", "(", "No one. ", "_", '"'])
+@pytest.mark.parametrize(
+    "unit", ["word ", "[1", "*", "a. ", "# ", "(", "No one. ", "_", '"', "(1. [2] "]
+)
 def test_a_page_of_one_mark_is_cut_whole(unit: str) -> None:
     text = unit * (300_000 // len(unit))
     assert all(text[p.start : p.end] == p.text for p in split(text)[:5])
+
+
+def test_only_the_documented_length_of_an_answer_is_cut() -> None:
+    sentence = "The dam of Ossel failed. "
+    pieces = split(sentence * (3 * LONGEST // len(sentence)))
+    assert pieces[-1].end <= LONGEST < pieces[-1].end + 2 * len(sentence)
