@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from typer.testing import Result
 
 from eval.asking import SAMPLE
 from tests import cli
+from tests.llm_server import in_turn, says, serving
 
 one_model = cli.one_model
 desk = cli.desk
@@ -68,7 +71,7 @@ def test_below_a_gate_is_one_and_bad_input_is_two(desk: Path, newsroom: Path) ->
     for wrong in (
         (*flags, "--fail-under", "grounded=1"),
         (*flags, "--threshold", "high"),
-        (*flags, "--verifier", "no/such-model-anywhere"),
+        (*flags, "--verifier", desk / "no-such-model"),
         ("answers", desk / "none.jsonl", "--archive", newsroom, *PLAIN),
         ("answers", rows(desk / "empty.jsonl"), "--archive", newsroom, *PLAIN),
         ("answers", path, "--archive", desk / "nowhere", *PLAIN),
@@ -82,6 +85,26 @@ def test_a_line_that_is_no_case_is_named(desk: Path, newsroom: Path) -> None:
     assert result.exit_code == 0
     assert "line 2: expected question to be text" in result.stderr
     assert "1 malformed" in result.stdout
+
+
+def test_a_language_model_that_is_named_writes_the_answers(desk: Path, newsroom: Path) -> None:
+    path = rows(desk / "cases.jsonl", FERRY, CHESS)
+    true = "The ferry Aurora ran aground off Skerry Point with 212 passengers on board."
+    false = true.replace("212", "221")
+    script = in_turn(says(f"{false} [p1] {true} [p1]"), says("NONE"))
+    with serving(script) as served:
+        flags = ("--archive", newsroom, *PLAIN, "--report", desk / "report", "--json")
+        model = ("--llm", "small", "--llm-url", served.url)
+        result = byline("answers", path, *flags, *model)
+    assert result.exit_code == 0, result.output
+    measures = json.loads(result.stdout)["measures"]
+    assert measures["written"]["value"] == measures["groundedness"]["value"] == 1.0
+    assert measures["written_held"]["value"] == 0.5
+    report = json.loads((desk / "report" / "report.json").read_text())
+    (ferry,) = (case for case in report["cases"] if case["id"] == "ferry")
+    assert ferry["answer"] == true
+    assert ferry["note"] == "sentences dropped: 1"
+    assert "small" in json.dumps(report["setup"])
 
 
 def test_compare_says_what_flipped_and_fails_on_what_is_worse(desk: Path, newsroom: Path) -> None:
@@ -159,24 +182,37 @@ FLOORS = {
 }
 
 
-@pytest.mark.timeout(900)  # it asks 152 questions with every model there is
-def test_the_sample_passes_its_gate_and_no_other(desk: Path, sample_archive: Path) -> None:
-    cases = SAMPLE / "questions.jsonl"
-    flags = (
-        "answers",
-        cases,
-        "--archive",
-        sample_archive,
-        "--verifier",
-        "rules",
-        "--report",
-        desk / "r",
-    )
-    floors = [
-        each for name, least in FLOORS.items() for each in ("--fail-under", f"{name}={least}")
-    ]
-    passed = byline(*flags, *floors, "--jobs", "2")
-    assert passed.exit_code == 0, passed.output
-    # again, from what was kept: no floor can be above 1, and a slip of the pen is no gate
-    assert byline(*flags, "--fail-under", "groundedness=1.01").exit_code == 1
-    assert byline(*flags, "--fail-under", "groundednes=1.0").exit_code == 2
+@pytest.fixture(scope="module")
+def gated(
+    sample_archive: Path, one_model: None, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What one run of the sample's questions printed, with its exit status as "status".
+
+    Everything is as it ships; 152 questions are read by every model there is,
+    so that all tests of them share the run.
+    """
+    floors = (("--fail-under", f"{name}={least}") for name, least in FLOORS.items())
+    flags = ("--archive", sample_archive, "--jobs", "2", "--json")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith("BYLINE_")]:
+            patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("gate"))
+        ran = byline("answers", SAMPLE / "questions.jsonl", *flags, *chain.from_iterable(floors))
+    return {**json.loads(ran.stdout), "status": ran.exit_code}
+
+
+@pytest.mark.timeout(900)  # two cores may be shared with other work
+def test_the_sample_passes_its_gate(gated: dict[str, Any]) -> None:
+    assert gated["failed_gates"] == []
+    assert gated["status"] == 0
+    assert gated["cases"] == 152
+    assert set(gated["states"]) == {"refused", "supported"}
+    assert gated["failed"] == []
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_each_measure_of_the_sample_holds_its_floor(gated: dict[str, Any], name: str) -> None:
+    measure = gated["measures"][name]
+    assert measure["value"] >= FLOORS[name], measure
+    assert measure["low"] <= measure["value"] <= measure["high"]
+    assert measure["n"] >= 25
