@@ -81,7 +81,7 @@ def _read(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return {0: False, 1: True}.get(value)
+        return bool(value) if value in (0, 1) else None
     if isinstance(value, str):
         word = "_".join(value[:40].casefold().replace("-", " ").replace("_", " ").split())
         return True if word in _YES else False if word in _NO else None

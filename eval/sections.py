@@ -22,6 +22,7 @@ from eval import (
 from eval.asking import CASES, SAMPLE, Progress, Setup, fill_with, opened, temporary
 from eval.figures import Figure, Refusing, three
 from eval.threshold import write_plots
+from rag import verify
 
 Told = dict[str, Figure | float | None]  # the figure of each goal that was measured
 _RETRIEVAL = {
@@ -201,7 +202,7 @@ def grounding_section(recipe: grounding.Recipe, progress: Progress | None, folde
             )
         )
     told["claims per second"] = claims / seconds if seconds else None
-    threshold = grounding.THRESHOLD if recipe.threshold is None else recipe.threshold
+    threshold = verify.THRESHOLD if recipe.threshold is None else recipe.threshold
     head = ("set", "ROC AUC", "balanced accuracy", "claims supported", "claims a second", "rows")
     lines = [
         f"`byline eval grounding FILE`, verifier {recipe.verifier().id}, at its own threshold of "

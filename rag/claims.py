@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index import sentences
-from rag.wording import words_of
+from rag.wording import sentences_of, words_of
 
 # "[1]", "[1, 2]", "[p3]", "[^4]", "(source 2)", "【3】": what points at a source and says nothing
 _CITATION = re.compile(
@@ -117,7 +116,7 @@ def split(answer: str, language: str | None = "en") -> tuple[Piece, ...]:
 
 def _pieces(answer: str, start: int, end: int, language: str | None) -> list[tuple[int, int]]:
     found = []
-    for span in sentences.split(answer, start, end):
+    for span in sentences_of(answer, start, end):
         first, last = _trimmed(answer, span.start, span.end)
         if any(c.isalnum() for c in answer[first:last]):
             found.append((first, last))

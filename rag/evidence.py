@@ -17,10 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index import sentences
 from rag.alignment import Alignment, align
 from rag.verdict import Claim, Context, Ground
-from rag.wording import Word, words_of
+from rag.wording import Word, sentences_of, words_of
 
 _SENTENCES = 3  # that are chosen: a third adds little, a fourth mostly noise
 _LEAST = 0.06  # of a claim's weight that a further sentence must add
@@ -183,7 +182,7 @@ def ready(text: str, language: str | None) -> Ready:
 def _cut(text: str, language: str | None) -> Ready:
     lines: list[tuple[int, int, tuple[Word, ...]]] = []
     text = rejoined(text)
-    for span in sentences.split(text):
+    for span in sentences_of(text):
         words = _at(words_of(text[span.start : span.end], language), span.start)
         for first in range(0, len(words), _LONGEST):
             piece = words[first : first + _LONGEST]

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index import sentences
 from rag import quotations as marks
 from rag.evidence import LONGEST
 from rag.verdict import Context, Ground
+from rag.wording import sentences_of
 
 _FEWEST = 3  # words: a shorter claim is not looked for
 _MOST = 20  # sentences of a claim; a longer one is an article of its own
@@ -51,7 +51,7 @@ def verbatim(claim_text: str, contexts: Sequence[Context]) -> Ground | None:
     is linear in them and in the claim.
     """
     told = claim_text[:LONGEST].strip()
-    wanted = [_plain(told[s.start : s.end]) for s in sentences.split(told)]
+    wanted = [_plain(told[s.start : s.end]) for s in sentences_of(told)]
     if not wanted or len(wanted) > _MOST or len(told.split()) < _FEWEST:
         return None
     opened = _inner(wanted[0]) if len(wanted) == 1 else None
@@ -81,7 +81,7 @@ def _cut(text: str) -> _Cut:
     where: dict[str, list[int]] = {}
     short: dict[str, list[int]] = {}
     news: dict[int, int] = {}
-    for span in sentences.split(text):
+    for span in sentences_of(text):
         end = span.start + len(text[span.start : span.end].rstrip(" .!"))
         plain = _plain(text[span.start : span.end])
         n = len(texts)

@@ -10,13 +10,36 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index import sentences
 from index.analyze import language_key, words
+from index.types import Span
 from rag.stopwords import STOPWORDS
 
 _WORD = re.compile(
     r"\d+(?:[.,:]\d+)*|(?:[A-Z]\.){2,}|[^\W\d_][^\W_]*+(?:['’](?:t|re|ve|ll|d|m)(?![^\W_]))?"
 )
 _LONGEST = 60  # letters: a longer run is no word, and costs a stemmer time
+
+_LINE = 8_000  # code points of a line that are cut into sentences at once: no paragraph is longer
+
+
+def sentences_of(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences of `text[start:end]`; a longer line than any paragraph is cut in pieces first.
+
+    So the time is linear in the text even where one line is all of it.
+    """
+    found: list[Span] = []
+    stop = len(text) if end is None else end
+    while start < stop:
+        to = min(stop, start + _LINE)
+        if to < stop:
+            newline = text.rfind("\n", start, to)
+            blank = newline if newline > start else text.rfind(". ", start, to) + 1
+            to = blank if blank > start else max(text.rfind(" ", start, to), start + 1)
+            to = to if to > start + 1 else min(stop, start + _LINE)
+        found += sentences.split(text, start, to)
+        start = to
+    return found
 
 
 @dataclass(frozen=True, slots=True)

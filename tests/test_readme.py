@@ -56,7 +56,11 @@ def test_grading_answers_finds_the_one_with_another_number(tmp_path: Path) -> No
     report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert [case["state"] for case in report["cases"]] == ["supported", "contradicted"]
     failure = report["cases"][1]["claims"][0]["verdict"]["failures"][0]
-    assert (failure["check"], failure["words"], failure["found"]) == ("number", "five", "three")
+    assert (failure["check"], failure["words"], failure["found"]) == (
+        "number",
+        "five",
+        "three more years",
+    )
     assert "contradicted" in printed
     assert {p.name for p in (tmp_path / "report").iterdir()} >= {
         "report.html",

@@ -85,7 +85,8 @@ class Settings:
             "The language model that writes the answers, as its endpoint names it. Each of its "
             "sentences is verified before it is shown. Left out, answers are quoted from the "
             "archive and nothing is sent anywhere. The endpoint's key is read from "
-            "`BYLINE_LLM_KEY`, else `OPENAI_API_KEY`, and from nowhere else."
+            "`BYLINE_LLM_KEY`; `OPENAI_API_KEY` is read too, and sent to OpenAI's own address "
+            "alone."
         ),
     )
     llm_url: str = field(

@@ -33,11 +33,11 @@ class VerifierNet(nn.Module):
         width = self.encoder.config.hidden_size
         # Half of all weights, and the words are known already.
         self.encoder.embeddings.word_embeddings.weight.requires_grad = False
-        self.word = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
+        last = nn.Linear(width, 1)
+        self.word = nn.Sequential(nn.Linear(width, width), nn.GELU(), last)
         self.whole = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
         self.mix = nn.Parameter(torch.tensor([0.5, 0.5, 0.0]))
-        with torch.no_grad():
-            self.word[2].bias.fill_(-3.0)
+        nn.init.constant_(last.bias, -3.0)  # most words are borne out
 
     def parts(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, claim: Tensor
