@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from index.analyze import language_key, words
 from rag.checks import told_of
+from rag.checks.clock import times
 from rag.checks.inquiry import Inquiry, Place
 from rag.checks.told_of import Told
 from rag.compatible import compatible
@@ -39,7 +40,7 @@ _MULTIPLES = {
 def failures(inquiry: Inquiry) -> list[Failure]:
     """Numbers of the claim that the evidence does not bear out."""
     claim = inquiry.claim
-    own = [f for f in figures(inquiry.text, claim.language) if f.kind not in _DATED][:_MOST]
+    own = _timeless(inquiry.text, figures(inquiry.text, claim.language))[:_MOST]
     found = []
     for figure in own:
         failure = _failure(inquiry, figure, own)
@@ -138,8 +139,18 @@ def _failed(inquiry: Inquiry, figure: Figure, found: str, *, opposed: bool) -> F
 
 def _of(inquiry: Inquiry, chosen: Chosen) -> tuple[Figure, ...]:
     """A sentence's figures, at its own offsets, bare dates left out."""
-    read = figures(inquiry.line_text(chosen), inquiry.claim.language)
-    return tuple(f for f in read if f.kind not in _DATED)
+    text = inquiry.line_text(chosen)
+    return tuple(_timeless(text, figures(text, inquiry.claim.language)))
+
+
+def _timeless(text: str, read: Sequence[Figure]) -> list[Figure]:
+    """Those that are neither dates nor times of day."""
+    clock = times(text)
+    return [
+        f
+        for f in read
+        if f.kind not in _DATED and not any(f.at < t.end and t.start < f.to for t in clock)
+    ]
 
 
 def _within(read: Sequence[Figure], place: Place) -> list[Figure]:
