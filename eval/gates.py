@@ -33,6 +33,8 @@ ANSWERS = (
     "refusal_recall",
     "refusal_f1",
     "refusal_auroc",
+    "written",
+    "written_held",
 )
 NAMES = tuple(dict.fromkeys(ANSWERS + GROUNDING))
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
 from index.fluency import Count, fluency
 from index.passages import sentence_spans
@@ -19,6 +21,9 @@ from rag.clauses import clauses
 from rag.overlap import asks
 from rag.reader import Extract, OnnxReader, Reader, Reading, shipped_tokenizer
 from rag.types import Hit
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 MOST = 5  # hits that are read: each costs some 15 ms on two cores
 READER_WEIGHT = 0.45  # of the reader's log-odds, added to the log-odds that the score is
@@ -114,11 +119,17 @@ def _extract(article: Article, spans: Sequence[Span]) -> Extract:
     return Extract(article.title, tuple(article.body[s.start : s.end] for s in spans))
 
 
+@cache
+def _tokenizer() -> Tokenizer:
+    """Read from its file once, and not for every question."""
+    return shipped_tokenizer()
+
+
 def _count(reader: Reader) -> Count | None:
     """How the reader counts tokens; None for one that does not tell, which is believed."""
     if not isinstance(reader, OnnxReader):
         return None
-    tokenizer = shipped_tokenizer()
+    tokenizer = _tokenizer()
     return lambda texts: [
         len(each.ids) for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)
     ]

@@ -3,80 +3,80 @@
 from __future__ import annotations
 
 WEIGHTS: tuple[float, ...] = (
-    0.37,  # covered
-    1.17,  # aligned
-    -0.10,  # anywhere
-    1.17,  # pairs
-    -0.02,  # runs
-    2.17,  # longest
-    0.19,  # missing
-    -0.36,  # rarest
-    -1.09,  # replaced
+    0.32,  # covered
+    1.13,  # aligned
+    -0.14,  # anywhere
+    1.16,  # pairs
+    -0.06,  # runs
+    2.27,  # longest
+    0.21,  # missing
+    -0.32,  # rarest
+    -1.10,  # replaced
     0.10,  # modal
-    0.05,  # length
-    -5.02,  # number
-    -2.93,  # name
+    -0.12,  # length
+    -5.15,  # number
+    -2.96,  # name
     -2.90,  # date
-    -3.75,  # negation
+    -3.78,  # negation
     -1.83,  # direction
-    0.18,  # quotation
-    0.13,  # seams
-    -0.14,  # sentences
-    -1.17,  # invented
-    0.26,  # forms
+    0.17,  # quotation
+    0.14,  # seams
+    -0.11,  # sentences
+    -1.16,  # invented
+    0.27,  # forms
     -0.80,  # covered x covered
-    0.41,  # pairs x pairs
-    -0.04,  # aligned x aligned
-    -0.42,  # pairs x covered
-    -6.50,  # sentences x longest
-    1.48,  # sentences x pairs
-    1.02,  # sentences x covered
+    0.44,  # pairs x pairs
+    0.01,  # aligned x aligned
+    -0.41,  # pairs x covered
+    -6.79,  # sentences x longest
+    1.49,  # sentences x pairs
+    1.11,  # sentences x covered
     0.57,  # seams x covered
-    1.14,  # longest x covered
-    0.39,  # missing x pairs
+    1.28,  # longest x covered
+    0.41,  # missing x pairs
 )
-BIAS = -0.99
+BIAS = -0.94
 # Where a model judges too.
 WEIGHTS_JUDGED: tuple[float, ...] = (
-    -0.20,  # covered
-    1.02,  # aligned
-    0.15,  # anywhere
-    1.03,  # pairs
-    0.17,  # runs
-    2.28,  # longest
-    -0.07,  # missing
-    0.26,  # rarest
-    -0.95,  # replaced
-    0.32,  # modal
-    0.79,  # length
-    -4.67,  # number
-    -2.57,  # name
+    -0.24,  # covered
+    0.98,  # aligned
+    0.09,  # anywhere
+    1.01,  # pairs
+    0.14,  # runs
+    2.33,  # longest
+    -0.06,  # missing
+    0.29,  # rarest
+    -0.96,  # replaced
+    0.33,  # modal
+    0.64,  # length
+    -4.79,  # number
+    -2.60,  # name
     -2.53,  # date
-    -3.24,  # negation
-    -1.44,  # direction
+    -3.27,  # negation
+    -1.42,  # direction
     0.37,  # quotation
-    0.12,  # seams
-    -0.04,  # sentences
-    -0.93,  # invented
-    0.17,  # forms
-    -0.57,  # covered x covered
-    0.13,  # pairs x pairs
-    0.12,  # aligned x aligned
-    -0.27,  # pairs x covered
-    -5.98,  # sentences x longest
-    1.17,  # sentences x pairs
-    1.27,  # sentences x covered
+    0.13,  # seams
+    -0.02,  # sentences
+    -0.92,  # invented
+    0.18,  # forms
+    -0.56,  # covered x covered
+    0.18,  # pairs x pairs
+    0.18,  # aligned x aligned
+    -0.26,  # pairs x covered
+    -6.19,  # sentences x longest
+    1.15,  # sentences x pairs
+    1.36,  # sentences x covered
     0.39,  # seams x covered
-    1.03,  # longest x covered
-    1.80,  # missing x pairs
-    1.74,  # model
-    0.21,  # worst word
-    -1.14,  # second word
-    0.18,  # words
-    -1.05,  # near
-    3.24,  # model x near
-    -1.48,  # worst word x near
-    0.76,  # second word x near
-    2.64,  # words x near
+    1.14,  # longest x covered
+    1.85,  # missing x pairs
+    1.84,  # model
+    0.26,  # worst word
+    -1.10,  # second word
+    0.19,  # words
+    -1.08,  # near
+    3.36,  # model x near
+    -1.46,  # worst word x near
+    0.61,  # second word x near
+    2.78,  # words x near
 )
-BIAS_JUDGED = -1.90
+BIAS_JUDGED = -1.83

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import torch
 
-from eval.train.export import quantise
 from eval.train.verifier_net import VerifierNet
 from rag.entail import arrays, laid_out
 
@@ -60,6 +59,9 @@ def main() -> None:
     parser.add_argument("--full", type=Path, help="keep the model in full precision here")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
+    # What writes the file is installed for training alone.
+    from eval.train.export import quantise
+
     with tempfile.TemporaryDirectory() as folder:
         full = given.full or Path(folder) / "verifier.onnx"
         export(given.weights, full)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rag.checks import clock, dates, direction, names, negation, numbers, quotations
+from rag.checks import clock, dates, direction, governed, names, negation, numbers, quotations
 from rag.checks.inquiry import Inquiry
 from rag.checks.residue import unborne
 from rag.verdict import Check, Failure
 
 __all__ = ["Inquiry", "failures", "unborne"]
 
-_CHECKS = (clock, numbers, dates, names, negation, quotations, direction)
+_CHECKS = (clock, numbers, dates, names, negation, governed, quotations, direction)
 # Where two checks fail on the same words, the one that says more is kept.
 _ORDER = {check: n for n, check in enumerate((Check.DATE, Check.NUMBER, Check.NAME))}
 

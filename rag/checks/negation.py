@@ -20,18 +20,25 @@ _UNDOES = frozenset(
 _BACK = 5  # words before a verb that its "not" may stand
 _ON = 4  # words on to the first telling word that a "not" denies
 _SAME = 0.6  # of a claim's weight that a sentence bears in order: they say the same otherwise
+_NOBODY = frozenset("nobody none nothing noone".split())  # a claim that begins so has said most of
+_SAME_OF_NOBODY = 0.4  # what it says: less of its weight tells that the rest is the same
 
 
 def failures(inquiry: Inquiry) -> list[Failure]:
     """Words that the claim denies and its evidence affirms, or the reverse."""
     found: list[Failure] = []
     for chosen in inquiry.evidence.chosen:
-        if _aligned(inquiry, chosen) < _SAME:
+        if _aligned(inquiry, chosen) < (_SAME_OF_NOBODY if _of_nobody(inquiry) else _SAME):
             continue
         found += _compare(inquiry, chosen)
         if found:
             break
     return found
+
+
+def _of_nobody(inquiry: Inquiry) -> bool:
+    opening = [word.lower for word in inquiry.words[:2]]
+    return opening[:1] != [] and (opening[0] in _NOBODY or opening == ["no", "one"])
 
 
 def negates(word: Word) -> bool:
@@ -78,7 +85,7 @@ def _compare(inquiry: Inquiry, chosen: Chosen) -> list[Failure]:
 def _only(words: Sequence[Word], at: int) -> bool:
     """Whether a "not" denies nothing: "not only", "no longer than", "no. 5", "no more than"."""
     following = words[at + 1].lower if at + 1 < len(words) else ""
-    if at == 0 and words[at].lower == "no":
+    if at == 0 and words[at].lower == "no" and following != "one":
         return True  # an answer: "No, the dam held."
     return following in {"only", "just", "merely", "less", "fewer", "doubt", "later"} or (
         words[at].lower == "no" and following[:1].isdigit()
