@@ -6,7 +6,8 @@ words stand in the evidence, and a small trained model, where there is one,
 adds what rules cannot judge. A claim is
 
 - contradicted where a check failed and the evidence has something else in its place;
-- supported where the probability reaches the threshold and no check failed;
+- supported where the probability reaches the threshold, no check failed and
+  the evidence has at least half of its words, by their rarity;
 - else unsupported; and not checkable where it claims nothing.
 
 Deterministic: the same claims give the same verdicts, alone or together.
@@ -38,7 +39,8 @@ _MODEL = Path(__file__).parent / "models" / "verifier.int8.onnx"
 RULES = 2  # counts up when a rule changes what a verdict may be
 # Of the probability, from which a claim counts as supported: with it the balanced accuracies on
 # the two sets whose claims were judged one by one against articles (SummEdits, WiCE) are best.
-THRESHOLD = 0.3
+THRESHOLD = 0.32
+_BORNE = 0.5  # of a claim's words, by rarity, that its evidence must have: else it says more
 STRICT = 0.5  # for what readers are shown as fact: even odds
 _VERBATIM = 0.99  # the probability of a claim that a context has word for word
 
@@ -84,11 +86,12 @@ class BuiltIn:
 
     def _decide(self, inquiry: Inquiry, judged: Entailment | None) -> Verdict:
         failed = checks.failures(inquiry)
-        score = support.probability(support.features(inquiry, failed), judged)
+        marks = support.features(inquiry, failed)
+        score = support.probability(marks, judged)
         grounds = inquiry.evidence.grounds()
         if any(f.opposed for f in failed):
             return Verdict(State.CONTRADICTED, score, grounds, failed)
-        if score >= self._threshold and not failed:
+        if score >= self._threshold and marks[0] >= _BORNE and not failed:
             return Verdict(State.SUPPORTED, score, grounds)
         every = sorted((*failed, *_apart(checks.unborne(inquiry), failed)), key=lambda f: f.start)
         return Verdict(State.UNSUPPORTED, score, grounds, tuple(every))
