@@ -100,7 +100,8 @@ def _usable(article: Article, passage: Passage, notes: Sequence[Correction]) -> 
 
     def blank(start: int, end: int) -> None:
         first, last = max(start, passage.start), min(end, passage.end)
-        text[first - passage.start : last - passage.start] = " " * max(0, last - first)
+        if first < last:
+            text[first - passage.start : last - passage.start] = " " * (last - first)
 
     for heading in article.headings:
         blank(heading.start, heading.end)
