@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.archive import Archive
 from rag import Assistant
 from rag.draft import draft
 from rag.llm.passages import sources
 
 
 def test_a_passage_is_as_long_as_it_is_and_loses_headings_alone(sample_archive: Path) -> None:
-    with Assistant.open(sample_archive) as assistant, Archive(sample_archive) as archive:
+    with Assistant.open(sample_archive) as assistant:
+        archive = assistant.archive
         seen = after_heading = 0
         for question in ("Who should lose the Hollin Dam?", "How late was the Hollin siren?"):
             finding = assistant.find(question)
