@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag import Assistant
+from rag.corrections import correction
 from rag.draft import draft
 from rag.llm.passages import sources
 
@@ -21,6 +22,8 @@ def test_a_passage_is_as_long_as_it_is_and_loses_headings_alone(sample_archive: 
                 assert article is not None
                 body = article.body[passage.start : passage.end]
                 assert len(source.context.text) == len(body)
+                if correction(article) is not None:
+                    continue  # its note is left out too, having to name what was wrong
                 assert len(source.context.text.split()) > 0.8 * len(body.split())
                 seen += 1
                 after_heading += any(h.end <= passage.start for h in article.headings)
