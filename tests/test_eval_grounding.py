@@ -109,7 +109,7 @@ def test_figures_are_those_of_the_rows_scores() -> None:
         {"answer": "Blue cats bark.", "contexts": texts, "supported": False, "group": "b"},
         {"answer": "Red cats never sleep.", "contexts": texts, "supported": False, "group": "b"},
     ]  # fmt: skip
-    made = measure(table_of(rows), verifier=WordVerifier()).report
+    made = measure(table_of(rows), Recipe(threshold=0.5), verifier=WordVerifier()).report
     assert [case.state for case in made.cases] == [
         "supported", "unsupported", "unsupported", "contradicted",
     ]  # fmt: skip
