@@ -206,7 +206,8 @@ def grounding_section(recipe: grounding.Recipe, progress: Progress | None, folde
     head = ("set", "ROC AUC", "balanced accuracy", "claims supported", "claims a second", "rows")
     lines = [
         f"`byline eval grounding FILE`, verifier {recipe.verifier().id}, at its own threshold of "
-        f"{threshold:g}. Speed is in one process and differs from machine to machine.",
+        f"{threshold:g}. Speed is in one process and differs from machine to machine. The few "
+        "weights of the score were fitted on these very rows; figures out of fold are in LOG.md.",
         "",
         *table(head, lines_of),
     ]
