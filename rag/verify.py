@@ -37,8 +37,8 @@ from rag.verdict import (
 
 _MODEL = Path(__file__).parent / "models" / "verifier.int8.onnx"
 RULES = 2  # counts up when a rule changes what a verdict may be
-# Of the probability, from which a claim counts as supported: with it the balanced accuracies on
-# the two sets whose claims were judged one by one against articles (SummEdits, WiCE) are best.
+# Of the probability, from which a claim counts as supported: chosen by the balanced accuracies on
+# the two sets whose claims were judged one by one against articles (SummEdits, WiCE).
 THRESHOLD = 0.32
 _BORNE = 0.5  # of a claim's words, by rarity, that its evidence must have: else it says more
 STRICT = 0.66  # for what readers are shown as fact: two to one
