@@ -221,16 +221,18 @@ class Filters:
 
     `after` and `before` are inclusive calendar dates compared with the date
     of publication; an undated article passes no date filter. Sources and
-    sections match any one of those named, ignoring case.
+    sections match any one of those named, ignoring case; `articles` are ids,
+    of which any one will do.
     """
 
     after: date | None = None
     before: date | None = None
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.after or self.before or self.sources or self.sections)
+        return bool(self.after or self.before or self.sources or self.sections or self.articles)
 
 
 @dataclass(frozen=True, slots=True)

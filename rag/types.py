@@ -121,6 +121,29 @@ class Sentence:
     verdict: Verdict | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a stream tells once the archive was searched: the stories that are read, best first."""
+
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """A sentence of anybody's, held against the archive.
+
+    `start` and `end` are its offsets in the text that was given. `evidence` are
+    the sentences that the verdict leans on, best first: `evidence[i].quote` is
+    the text of `verdict.grounds[i]`.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    evidence: tuple[Citation, ...] = ()
+
+
 class RefusalKind(StrEnum):
     """Why there is no answer."""
 
