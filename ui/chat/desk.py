@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from index.types import Facets, Filters, Stats
-from rag.types import Answer, Citation, Question, Sentence, SourceView, Turn
+from rag.types import Answer, Citation, Found, Question, Sentence, SourceView, Turn
 
 
 class Desk(Protocol):
@@ -19,7 +19,7 @@ class Desk(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters = ...,
         infer: bool = True,
-    ) -> Iterator[Question | Sentence | Answer]: ...
+    ) -> Iterator[Question | Found | Sentence | Answer]: ...
 
     def source(self, citation: Citation) -> SourceView: ...
 

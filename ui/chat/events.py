@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from index.errors import BylineError
-from rag.types import Answer, Asks, Question, Sentence
+from rag.types import Answer, Asks, Found, Question, Sentence
 from ui import export
 from ui.chat import layout, render, session, written
 from ui.chat.chips import label
@@ -70,11 +70,13 @@ def asking(desk: Desk, *, model: str | None = None) -> Callable[[gr.EventData], 
     return ask
 
 
-def _with(view: View, piece: Question | Sentence | Answer, arrived: Arrived) -> View:
+def _with(view: View, piece: Question | Found | Sentence | Answer, arrived: Arrived) -> View:
     """`view` and what has just become known."""
     if isinstance(piece, Question):
         arrived.asks = piece.asks
         return {**view, "notes": render.notes(piece), "checking": arrived.checking}
+    if isinstance(piece, Found):
+        return view
     if isinstance(piece, Sentence):
         arrived.sentences.append(piece)
         laid = layout.growing(arrived.asks, arrived.sentences)
