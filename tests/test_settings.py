@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SettingsError
-from ui import settings
+from ui import settings, settings_checks
 from ui.settings import Settings, load, settings_table
 
 
@@ -100,6 +100,14 @@ def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ('llm_url = "http://"', r"llm_url: expected an http or https address"),
         ('llm_url = "http://[x"', r"llm_url: expected an http or https address"),
         ("port = ", r"byline\.toml cannot be read as TOML"),
+        ("workers = 0", r"workers: expected 1 to 64, found 0"),
+        ("access_log = 1", r"access_log: expected true or false, found 1"),
+        ('api = "all"', r"api: expected open or sites, found 'all'"),
+        ('trusted_proxies = "*"', r"trusted_proxies: expected addresses or networks, .*'\*'"),
+        ('public_url = "chat.example"', r"public_url: expected an http or https address"),
+        ('public_url = "https://a.example/?q"', r"public_url: expected an address alone"),
+        ('public_url = "https://a.example/a;b"', r"public_url: expected an address alone"),
+        ('public_url = "https://me:key@a.example"', r"public_url: expected an address alone"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused(text: str, message: str) -> None:
@@ -139,7 +147,7 @@ def test_the_key_is_no_setting_and_shown_nowhere() -> None:
 
 def test_a_price_is_that_of_reading_and_that_of_writing() -> None:
     assert load({"llm_price": "0.15, 0.60"}, environment={}).llm_price == "0.15, 0.60"
-    assert settings.prices("0.15, 0.60") == (0.15, 0.6)
+    assert settings_checks.prices("0.15, 0.60") == (0.15, 0.6)
 
 
 def test_a_report_in_a_file_is_meant_from_where_the_file_lies(folder: Path) -> None:
@@ -167,6 +175,21 @@ def test_a_variable_that_is_wrong_is_refused(variable: str, value: str, message:
         load(environment={variable: value})
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"), [("true", True), ("1", True), ("Yes", True), ("off", False), ("no", False)]
+)
+def test_a_switch_is_set_in_the_words_that_people_use(said: str, meant: bool) -> None:
+    assert load(environment={"BYLINE_LOG_QUESTIONS": said}).log_questions is meant
+    write(f"log_questions = {str(meant).lower()}")
+    assert load(environment={}).log_questions is meant
+    assert load({"log_questions": not meant}, environment={}).log_questions is not meant
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"BYLINE_ACCESS_LOG: expected true or false, found"):
+        load(environment={"BYLINE_ACCESS_LOG": "perhaps"})
+
+
 def test_other_programs_variables_are_left_alone() -> None:
     variables = {"PATH": "/bin", "_BYLINE_COMPLETE": "bash", "XBYLINE_PORT": "no"}
     assert load(environment=variables) == Settings()
@@ -180,4 +203,5 @@ def test_the_table_tells_of_every_setting() -> None:
         assert settings.variable_of(each.name) in row
         assert settings.about(each.name) in row
         if each.default is not None:
-            assert f"`{each.default}`" in row
+            told = str(each.default).lower() if each.type == "bool" else each.default
+            assert f"`{told}`" in row

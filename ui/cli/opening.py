@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from index import database
 from index.embed import DEFAULT_MODEL, Identity, SentenceTransformerEmbedder
 from index.errors import ArchiveMissing
-from ui.settings import Settings, prices
+from ui.settings import Settings
+from ui.settings_checks import prices
 
 if TYPE_CHECKING:
     from rag.llm.endpoint import Endpoint
