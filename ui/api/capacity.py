@@ -84,7 +84,7 @@ class Capacity:
     def _give(self, place: Place) -> None:
         self._active += 1
         place._since = self._clock()
-        for wake in place._wakers:
+        for wake in tuple(place._wakers):
             wake()
 
     def _leave(self, place: Place) -> None:
