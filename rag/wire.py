@@ -35,10 +35,10 @@ def to_json(answer: Answer) -> AnswerJson:
     return {
         "schema": SCHEMA,
         "id": answer.id,
-        "question": _question(answer.question),
+        "question": question_json(answer.question),
         "answered": answer.refusal is None,
-        "sentences": [_sentence(each) for each in answer.sentences],
-        "citations": [_citation(each) for each in answer.citations],
+        "sentences": [sentence_json(each) for each in answer.sentences],
+        "citations": [citation_json(each) for each in answer.citations],
         "refusal": _refusal(answer.refusal) if answer.refusal else None,
         "as_of": answer.as_of.isoformat(),
         "newest": _iso(answer.newest),
@@ -55,7 +55,8 @@ def to_json(answer: Answer) -> AnswerJson:
     }
 
 
-def _sentence(sentence: Sentence) -> SentenceJson:
+def sentence_json(sentence: Sentence) -> SentenceJson:
+    """A sentence alone, as within an answer."""
     return {
         "text": sentence.text,
         "citations": list(sentence.citations),
@@ -150,7 +151,8 @@ def _part(part: Part) -> PartJson:
     }
 
 
-def _question(question: Question) -> QuestionJson:
+def question_json(question: Question) -> QuestionJson:
+    """A question as it was understood, alone."""
     return {
         "text": question.text,
         "searched": question.searched,
@@ -177,7 +179,8 @@ def _filters(filters: Filters) -> FiltersJson:
     }
 
 
-def _story(story: Story) -> StoryJson:
+def story_json(story: Story) -> StoryJson:
+    """An article as it is named to a reader."""
     return {
         "article_id": story.article_id,
         "title": story.title,
@@ -190,9 +193,10 @@ def _story(story: Story) -> StoryJson:
     }
 
 
-def _citation(citation: Citation) -> CitationJson:
+def citation_json(citation: Citation) -> CitationJson:
+    """A citation alone, as within an answer."""
     return {
-        **_story(citation.story),
+        **story_json(citation.story),
         "number": citation.number,
         "passage_id": citation.passage_id,
         "version": citation.version,
@@ -200,7 +204,7 @@ def _citation(citation: Citation) -> CitationJson:
         "start": citation.start,
         "end": citation.end,
         "link": citation.link,
-        "also_in": [_story(each) for each in citation.also_in],
+        "also_in": [story_json(each) for each in citation.also_in],
         "dates": [_mention(each) for each in citation.dates],
         "correction": _correction(citation.correction) if citation.correction else None,
     }
@@ -229,7 +233,7 @@ def _refusal(refusal: Refusal) -> RefusalJson:
     return {
         "kind": refusal.kind.value,
         "message": refusal.message,
-        "nearest": [_story(each) for each in refusal.nearest],
+        "nearest": [story_json(each) for each in refusal.nearest],
         "readings": list(refusal.readings),
     }
 
