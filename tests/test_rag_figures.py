@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from rag.figure_kinds import QUANTITIES, FigureKind
@@ -129,8 +127,7 @@ def test_offsets_are_those_of_the_text() -> None:
         assert figure.start <= figure.at < figure.to <= figure.end
 
 
+@pytest.mark.timeout(60)  # seconds; in linear time it takes a twentieth of that
 def test_long_hostile_text_is_read_in_linear_time() -> None:
-    started = time.perf_counter()
     for piece in ("9", "1,", "one-", "$1", "at least ", "5 and ", "1/2-", "twenty ", "- "):
-        figures(piece * 5_000)
-    assert time.perf_counter() - started < 20
+        figures(piece * 20_000)

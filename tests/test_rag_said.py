@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index.passages import sentence_spans
@@ -59,13 +57,13 @@ def test_other_questions_do_not(question: str) -> None:
     assert asked(question) is None
 
 
+@pytest.mark.timeout(60)  # seconds; a fifth of one would be too much for each question
 @pytest.mark.parametrize(
     "hostile", ["what did " + "a say " * 300, "what did " * 200, "что сказал " + "о " * 900]
 )
 def test_hostile_questions_take_no_time(hostile: str) -> None:
-    started = time.process_time()
-    asked(hostile + "?x")
-    assert time.process_time() - started < 0.2
+    for _ in range(300):
+        asked(hostile + "?x")
 
 
 PLACE = Article(id="a", url=None, title="Levy", body="Mr Ellwood spoke in Port Merrin of the bank.")
