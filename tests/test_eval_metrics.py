@@ -1,4 +1,4 @@
-"""Ranking measures, against values computed by hand."""
+"""Measures of a ranking and of an answer's words, against values computed by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from math import log2
 
 import pytest
 
-from eval.metrics import hit_at, ndcg_at, recall_at, reciprocal_rank
+from eval.metrics import (
+    exact_match,
+    hit_at,
+    ndcg_at,
+    recall_at,
+    reciprocal_rank,
+    token_f1,
+    token_recall,
+)
 
 RANKED = ["a", "b", "c", "d", "e"]
 
@@ -63,3 +71,12 @@ def test_an_unanswered_query_scores_nothing() -> None:
     for score in (hit_at(5, [], {"a"}), recall_at(5, [], {"a"}), ndcg_at(5, [], {"a"})):
         assert score == 0.0
     assert reciprocal_rank([], {"a"}) == 0.0
+
+
+def test_squads_measures_ignore_case_articles_and_punctuation() -> None:
+    assert exact_match("The Ferry, on Fridays!", ["a ferry on fridays"]) == 1.0
+    assert exact_match("on Friday", ["on Fridays"]) == 0.0
+    assert token_f1("It sails on Fridays", ["in May", "on Fridays"]) == pytest.approx(2 / 3)
+    assert token_recall("It sails on Fridays", ["on Fridays"]) == 1.0
+    assert token_f1("It rained", ["on Fridays"]) == 0.0
+    assert token_f1("nine nine", ["nine"]) == pytest.approx(2 / 3)
