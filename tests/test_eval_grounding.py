@@ -1,60 +1,23 @@
-"""`byline eval grounding`: each row is judged and counted, the same way every time."""
+"""`byline eval grounding`: each row is judged and counted, and what is no row is told."""
 
 from __future__ import annotations
 
-import json
-import signal
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from eval import calibrate, grounding, report
-from eval.calibrate import Calibration, CalibrationError
+from eval import grounding, report
 from eval.grounding import Recipe, measure
 from eval.grounding_figures import balanced_accuracy
-from eval.journal import JournalError
-from eval.rows import read, table_of
+from eval.rows import table_of
 from rag.verdict import State
 from tests import cli
-from tests.cli import byline, byline_json, start
+from tests.cli import byline, byline_json
+from tests.grounding_rows import BORNE, FERRY, rows_of, write_rows
 from tests.word_verifier import WordVerifier
 
 one_model = cli.one_model
 desk = cli.desk
-
-FERRY = " ".join(cli.FERRY.replace("|", " ").split())
-BUDGET = " ".join(cli.BUDGET.replace("|", " ").split())
-BORNE = "The ferry Aurora ran aground off Skerry Point early on Tuesday."
-WRONG = "The tanker Boreas sank in the Tarn valley on Friday with nine cows."
-SAFE = "Nine councillors voted against it."
-
-
-def rows_of(number: int) -> list[dict[str, Any]]:
-    """Rows of every kind; of those with a label the supported ones are borne out."""
-    made: list[dict[str, Any]] = []
-    for n in range(number):
-        text, other = (FERRY, BUDGET) if n % 2 else (BUDGET, FERRY)
-        said = (BORNE if n % 2 else SAFE) if n % 3 else WRONG
-        made.append(
-            {
-                "id": f"r{n}",
-                "question": f"What happened, number {n}?",
-                "answer": f"{said} So it was told, number {n}." if n % 5 == 0 else said,
-                "contexts": [text, other],
-                "supported": n % 3 > 0,
-                "group": f"g{n // 2}",
-            }
-        )
-    return made
-
-
-def write_rows(path: Path, *rows: Any) -> Path:
-    lines = [each if isinstance(each, str) else json.dumps(each) for each in rows]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path
-
 
 MIXED = (
     *rows_of(9),
@@ -65,9 +28,6 @@ MIXED = (
     {"answer": "I do not know.", "contexts": [FERRY]},
     {"answer": BORNE, "contexts": [], "supported": False},
 )
-
-
-# what is measured
 
 
 def test_every_row_is_counted_and_no_figure_is_nan(desk: Path) -> None:
@@ -169,228 +129,6 @@ def test_a_row_that_the_verifier_stumbles_over_fails_alone() -> None:
     assert made.cases[2].note == "the verifier failed: ZeroDivisionError: a rule stumbled"
     assert made.cases[2].score is None
     assert sum(number for _, number in made.states) == 5
-
-
-# the same every time
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.name != "timings.json"
-    }
-
-
-def test_the_same_rows_give_the_same_bytes_in_any_number_of_processes(desk: Path) -> None:
-    rows = rows_of(30)
-    for row in rows:
-        row["answer"] = f"{row['answer']} {BUDGET} {FERRY}"
-    path = write_rows(desk / "rows.jsonl", *rows)
-    flags = ("eval", "grounding", path, "--verifier", "rules")
-    for name, jobs in (("once", 1), ("again", 1), ("shared", 3)):
-        result = byline(*flags, "--report", desk / name, "--jobs", str(jobs))
-        assert result.exit_code == 0, result.output
-    once = files_of(desk / "once")
-    assert set(once) >= {"report.json"}
-    assert once == files_of(desk / "again") == files_of(desk / "shared")
-    assert json.loads((desk / "shared" / "timings.json").read_text())["jobs"] == 3
-
-
-def test_an_interrupted_run_goes_on_and_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    rows = rows_of(60)
-    for row in rows:
-        row["answer"] += " " + BUDGET
-    table = table_of(rows)
-    whole = measure(table, verifier=WordVerifier(company=True)).report
-    journal = tmp_path / "journal.jsonl"
-
-    def stop(name: str, done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        measure(table, verifier=WordVerifier(company=True), journal=journal, progress=stop)
-    kept = journal.read_bytes()
-    assert 1 < kept.count(b"\n") < 60
-    # killed while the last line was half written, which leaves a batch of which a row is missing
-    journal.write_bytes(kept[:-40])
-    again = WordVerifier(company=True)
-    run = measure(table, verifier=again, journal=journal)
-    assert run.report == whole
-    third = measure(table, verifier=WordVerifier(company=True), journal=journal)
-    assert third.report == whole
-    assert third.resumed == 60
-    assert third.claims_per_second is None
-
-
-def test_a_killed_command_goes_on_where_it_stopped(desk: Path) -> None:
-    rows = rows_of(200)
-    for n, row in enumerate(rows):
-        row["answer"] += f" {BUDGET} It was number {n}."
-    path = write_rows(desk / "rows.jsonl", *rows)
-    flags = ("eval", "grounding", path, "--verifier", "rules", "--report")
-    assert byline(*flags, desk / "whole").exit_code == 0
-    slowed = (
-        "import time\n"
-        "from eval import journal\n"
-        "add = journal.Journal.add\n"
-        "def late(self, judged):\n"
-        "    add(self, judged)\n"
-        "    time.sleep(0.5)\n"
-        "journal.Journal.add = late\n"
-    )
-    running = start(desk, *flags, desk / "parts", setup=slowed)
-    journal = desk / "parts" / "journal.jsonl"
-    while running.poll() is None and not (
-        journal.is_file() and journal.read_bytes().count(b"\n") > 20
-    ):
-        time.sleep(0.02)
-    running.send_signal(signal.SIGKILL)
-    running.communicate()
-    assert running.returncode == -signal.SIGKILL
-    result = byline(*flags, desk / "parts")
-    assert result.exit_code == 0, result.output
-    assert "rows had been judged before" in result.stderr
-    assert not journal.exists()
-    assert files_of(desk / "parts") == files_of(desk / "whole")
-
-
-def test_a_journal_of_another_run_is_refused(desk: Path) -> None:
-    path = write_rows(desk / "rows.jsonl", *rows_of(4))
-    other = write_rows(desk / "other.jsonl", *rows_of(5))
-    flags = ("--verifier", "rules", "--resume", desk / "journal.jsonl")
-    assert byline("eval", "grounding", path, *flags).exit_code == 0
-    result = byline("eval", "grounding", other, *flags)
-    assert result.exit_code == 2
-    assert "was begun with another file of rows" in result.stderr
-    result = byline("eval", "grounding", path, *flags, "--threshold", "0.9")
-    assert result.exit_code == 2
-    assert "was begun with another verifier" in result.stderr
-    result = byline("eval", "grounding", path, "--verifier", "rules", "--resume", path)
-    assert result.exit_code == 2
-    assert "is no journal of a run" in result.stderr
-    assert len(read(path).rows) == 4  # and is as it was
-
-
-def test_a_damaged_line_of_a_journal_is_judged_again(tmp_path: Path) -> None:
-    table = table_of(rows_of(8))
-    journal = tmp_path / "journal.jsonl"
-    whole = measure(table, verifier=WordVerifier(), journal=journal).report
-    lines = journal.read_bytes().splitlines(keepends=True)
-    lines[2] = b'{"row": "x", "cl\n'
-    lines[3] = lines[3].replace(b'"claims": [', b'"claims": [7, ')
-    journal.write_bytes(b"".join(lines))
-    assert measure(table, verifier=WordVerifier(), journal=journal).report == whole
-    with pytest.raises(JournalError, match="another verifier"):
-        measure(table, verifier=WordVerifier(name="other"), journal=journal)
-
-
-# thresholds and gates
-
-
-def test_a_threshold_decides_which_claims_are_supported(desk: Path) -> None:
-    said = "On Tuesday the Aurora ran aground, said the coastguard of the ferry."
-    path = write_rows(desk / "rows.jsonl", {"answer": said, "contexts": [FERRY]})
-    flags = ("eval", "grounding", path, "--verifier", "rules", "--threshold")
-    for threshold, states in ((0.0, {"supported": 1}), (1.0, {"unsupported": 1})):
-        scores = byline_json(*flags, str(threshold))
-        assert scores["threshold"] == threshold
-        assert scores["states"] == states
-
-
-def test_a_threshold_is_fitted_written_and_read(desk: Path) -> None:
-    path = write_rows(desk / "rows.jsonl", *rows_of(12))
-    other = write_rows(desk / "other.jsonl", *rows_of(7))
-    flags = ("--verifier", "rules", "--calibration", desk / "fitted.json")
-    result = byline("eval", "grounding", path, *flags, "--calibrate", "--json")
-    assert result.exit_code == 0, result.output
-    scores = json.loads(result.stdout)
-    shipped = byline_json("eval", "grounding", path, "--verifier", "rules")
-    assert scores["balanced_accuracy"] >= max(0.8, shipped["balanced_accuracy"])
-    assert "was fitted to this very file" in result.stderr
-    fitted = calibrate.read(desk / "fitted.json")
-    assert fitted.threshold == scores["threshold"]
-    result = byline("eval", "grounding", other, *flags, "--json")
-    assert json.loads(result.stdout)["threshold"] == fitted.threshold
-    assert "fitted" not in result.stderr
-    assert "very file" in byline("eval", "grounding", path, *flags).stderr
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("{}", "is no calibration"),
-        ("[]", "is no calibration"),
-        ('{"schema": "byline.calibration/1", "threshold": NaN}', "is no calibration"),
-        (
-            json.dumps(
-                {
-                    "schema": "byline.calibration/1", "threshold": 0.4, "balanced_accuracy": 1,
-                    "rows": 3, "verifier": "another", "input": "x", "sha256": "0",
-                }
-            ),
-            "was fitted to another verifier",
-        ),
-    ],
-)  # fmt: skip
-def test_a_calibration_that_does_not_fit_is_refused(desk: Path, content: str, said: str) -> None:
-    path = write_rows(desk / "rows.jsonl", *rows_of(3))
-    (desk / "fitted.json").write_text(content)
-    flags = ("--verifier", "rules", "--calibration", desk / "fitted.json")
-    result = byline("eval", "grounding", path, *flags)
-    assert result.exit_code == 2
-    assert said in result.stderr
-
-
-def test_the_fitted_threshold_lies_in_the_widest_of_the_best_gaps() -> None:
-    scores = [0.1, 0.2, 0.3, 0.7, 0.8]
-    assert calibrate.fit(scores, [False, False, False, True, True]) == (0.5, 1.0)
-    # .15 and .55 are equally good; .3 to .8 is wider than .1 to .2
-    threshold, reached = calibrate.fit([0.1, 0.2, 0.3, 0.8], [False, True, False, True])
-    assert threshold == pytest.approx(0.55)
-    assert reached == 0.75
-    with pytest.raises(CalibrationError, match="found 2 and 0"):
-        calibrate.fit([0.1, 0.2], [True, True])
-    with pytest.raises(CalibrationError, match="rows of different scores"):
-        calibrate.fit([0.2, 0.2], [True, False])
-
-
-def test_a_calibration_comes_back_as_it_went(tmp_path: Path) -> None:
-    told = Calibration(0.375, 0.81, 12, "fake", "rows.jsonl", "0" * 64)
-    calibrate.write(told, tmp_path / "new" / "fitted.json")
-    assert calibrate.read(tmp_path / "new" / "fitted.json") == told
-
-
-@pytest.mark.parametrize(
-    ("gates", "code"),
-    [
-        (["groundedness=0.6"], 0),
-        (["groundedness=0.6", "auc=.8"], 0),
-        (["groundedness=0.95"], 1),
-        (["groundedness=0.6", "balanced_accuracy=1.01"], 1),
-        (["grounded=0.5"], 2),
-        (["groundedness=high"], 2),
-        (["mrr=0.5"], 2),
-    ],
-)
-def test_a_gate_ends_the_run_with_its_code(desk: Path, gates: list[str], code: int) -> None:
-    path = write_rows(desk / "rows.jsonl", *(r for n, r in enumerate(rows_of(9)) if n % 5))
-    wanted = [part for gate in gates for part in ("--fail-under", gate)]
-    result = byline("eval", "grounding", path, "--verifier", "rules", *wanted, "--json")
-    assert result.exit_code == code, result.output
-    if code == 1:
-        assert "below" in result.stderr
-    assert bool(result.stdout) is (code < 2)
-
-
-def test_a_gate_on_what_cannot_be_measured_is_not_passed(desk: Path) -> None:
-    path = write_rows(desk / "rows.jsonl", {"answer": BORNE, "contexts": [FERRY]})
-    result = byline("eval", "grounding", path, "--verifier", "rules", "--fail-under", "auc=0.1")
-    assert result.exit_code == 1
-    assert "auc has no value to hold against 0.1: no row has a label" in result.stderr
-
-
-# what goes wrong
 
 
 @pytest.mark.parametrize(
