@@ -1,4 +1,4 @@
-"""What the verifier learns from: swaps change what they say they change, and labels cover it."""
+"""What the verifier learns from: lessons, their labels and batches, and what a run is made of."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ import random
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
 
-from eval.train.faults import Faulter
-from eval.train.hard import Likeness
-from eval.train.soften import Softener
-from eval.train.substitutes import Substitutes
-from eval.train.swaps import Swapper, entities, put
 from eval.train.verifier import read_config
 from eval.train.verifier_batches import Item, batches, items, tensors
 from eval.train.verifier_data import (
@@ -31,204 +25,18 @@ from eval.train.verifier_data import (
 )
 from eval.train.verifier_export import averaged
 from eval.train.verifier_measure import best_sentences, scores
-from eval.train.wordnet import WordNet
 from rag.entail import laid_out
-from rag.reader import shipped_tokenizer
 from rag.verdict import Entailment
+from tests import small_wordnet
+from tests.small_wordnet import CLAIM, POOL, Makes
 
-CLAIM = "The council rejected the plan of Petra Collins on Monday because 48 trees were old."
-EVIDENCE = f"It rained. {CLAIM} Nobody was surprised in Halvora."
-POOL = (
-    "Mayor Oskar Lindqvist visited Korvel in March with 93 pupils.",
-    "The bridge near the mill is a quiet place, which few people know.",
-    "The harbour was closed for 17 days after the storm.",
-)
-Makes = tuple[Swapper, Faulter, Softener]
-# A WordNet of a few words: (part, synset's words, pointers as (symbol, which synset)).
-SYNSETS = [
-    ("verb", ["reject", "refuse"], [("!", 1)]),
-    ("verb", ["accept"], [("!", 0)]),
-    ("adj", ["old"], [("!", 3)]),
-    ("adj", ["young"], [("!", 2)]),
-    ("noun", ["tree"], [("@", 6)]),
-    ("noun", ["shrub"], [("@", 6)]),
-    ("noun", ["plant"], [("~", 4), ("~", 5)]),
-    ("noun", ["plan", "program"], []),
-    ("noun", ["council"], []),
-]
-_LETTER = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
-_KEY = {"noun": 1, "verb": 2, "adj": 3, "adv": 4}
-
-
-@pytest.fixture(scope="module")
-def wordnet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wordnet")
-    offset = [f"{n + 1:08}" for n in range(len(SYNSETS))]
-    counts = []
-    for part, letter in _LETTER.items():
-        data, index = ["  1 The licence."], ["  1 The licence."]
-        for n, (own, words, points) in enumerate(SYNSETS):
-            if own != part:
-                continue
-            named = " ".join(f"{word} 0" for word in words)
-            ends = [
-                f"{sign} {offset[to]} {letter} {'0101' if sign == '!' else '0000'}"
-                for sign, to in points
-            ]
-            data.append(
-                f"{offset[n]} 00 {letter} {len(words):02x} {named} {len(points):03} "
-                f"{' '.join(ends)} | a gloss"
-            )
-            for word in words:
-                index.append(f"{word} {letter} 1 0 1 1 {offset[n]}")
-                counts.append(f"{word}%{_KEY[part]}:00:00:: 1 9")
-        (folder / f"data.{part}").write_text("\n".join(data) + "\n", "utf-8")
-        (folder / f"index.{part}").write_text("\n".join(index) + "\n", "utf-8")
-        (folder / f"{part}.exc").write_text("", "utf-8")
-    (folder / "cntlist.rev").write_text("\n".join(counts) + "\n", "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return shipped_tokenizer()
-
-
-@pytest.fixture(scope="module")
-def likeness(tokenizer: Tokenizer) -> Likeness:
-    # Every word is like every other: what is chosen goes by the rest.
-    return Likeness(tokenizer, np.ones((tokenizer.get_vocab_size(), 4), dtype=np.float32))
-
-
-@pytest.fixture
-def swapper(wordnet: Path, likeness: Likeness) -> Swapper:
-    common = frozenset("accepted rejected refused young old shrubs trees program plan".split())
-    rng = random.Random(5)
-    substitutes = Substitutes(WordNet(wordnet))
-    return Swapper(substitutes, likeness, frozenset(), common, POOL, rng)
-
-
-@pytest.fixture
-def faulter(wordnet: Path) -> Faulter:
-    return Faulter(Substitutes(WordNet(wordnet)), frozenset(), random.Random(5))
-
-
-@pytest.fixture
-def softener(wordnet: Path, likeness: Likeness) -> Softener:
-    common = frozenset(("refused", "program"))
-    return Softener(Substitutes(WordNet(wordnet)), likeness, common, random.Random(5))
-
-
-@pytest.fixture
-def makes(swapper: Swapper, faulter: Faulter, softener: Softener) -> Makes:
-    return swapper, faulter, softener
-
-
-def test_words_are_exchanged_in_their_inflection(wordnet: Path) -> None:
-    substitutes = Substitutes(WordNet(wordnet))
-    assert substitutes.same("rejected") == ("refused",)
-    assert substitutes.other("rejected") == (("accepted",), ())
-    assert substitutes.other("trees") == ((), ("shrubs",))
-    assert substitutes.same("unknown") == ()
-
-
-def test_words_that_mean_the_same_or_are_a_kind_of_each_other_are_related(wordnet: Path) -> None:
-    substitutes = Substitutes(WordNet(wordnet))
-    assert substitutes.related("rejects", "refused")
-    assert substitutes.related("tree", "plants")
-    assert not substitutes.related("tree", "shrub")
-
-
-def test_an_exchange_says_where_it_is_and_whether_it_means_the_same(wordnet: Path) -> None:
-    made = Substitutes(WordNet(wordnet)).exchange(CLAIM, random.Random(1), same=1, other=1)
-    assert made is not None
-    text, exchanges = made
-    for each in exchanges:
-        new = text[each.start : each.end]
-        assert new not in CLAIM
-        assert each.same == (new in {"refused", "program"})
-    assert sorted(each.same for each in exchanges) == [False, True]
-
-
-def test_put_replaces_whole_words_alone_and_tells_where() -> None:
-    made = put("The cat saw a catalogue and a Cat.", "cat", "horse")
-    assert made.text == "The horse saw a catalogue and a horse."
-    assert [made.text[a:b] for a, b in made.faults] == ["horse", "horse"]
-    assert put("Nothing here.", "cat", "horse") == put("Nothing here.", "dog", "mare")
-
-
-def test_a_swap_is_of_a_word_that_both_texts_have_for_one_that_the_claim_has_not(
-    swapper: Swapper,
-) -> None:
-    seen = set()
-    for _ in range(120):
-        swap = swapper.swap(CLAIM, EVIDENCE, POOL)
-        assert swap is not None
-        assert swap.old.lower() in CLAIM.lower()
-        assert swap.old.lower() in EVIDENCE.lower()
-        made = put(CLAIM, swap.old, swap.new)
-        assert made.text != CLAIM
-        assert made.faults
-        assert {made.text[a:b] for a, b in made.faults} == {swap.new}
-        seen.add(swap.old.lower())
-    assert {"rejected", "48", "monday"} <= seen
-    assert any("collins" in old for old in seen)
-
-
-def outside(text: str, faults: tuple[tuple[int, int], ...]) -> str:
-    """What is left of a text without its faults, blanks aside."""
-    for start, end in sorted(faults, reverse=True):
-        text = text[:start] + text[end:]
-    return "".join(text.split())
-
-
-def test_a_fault_is_within_the_spans_that_are_named(faulter: Faulter) -> None:
-    claims = (CLAIM, "The harbour was not open in May.", "She planned the visit to Korvel.")
-    for claim in claims:
-        for _ in range(60):
-            made = faulter.fault(claim, f"{EVIDENCE} {claim}", POOL)
-            if made is None:
-                continue
-            assert made.text != claim
-            assert made.faults
-            assert all(0 <= a < b <= len(made.text) for a, b in made.faults)
-            # All that is not to blame stood in the claim, in its order.
-            rest = iter("".join(claim.split()))
-            assert all(character in rest for character in outside(made.text, made.faults))
-
-
-def test_names_are_runs_of_capitalised_words_but_not_days_or_first_words() -> None:
-    assert [CLAIM[a:b] for a, b in entities(CLAIM, frozenset())] == ["Petra Collins"]
-    low = CLAIM.lower()
-    assert [low[a:b] for a, b in entities(low, frozenset(("petra", "collins")))] == [
-        "petra collins"
-    ]
-
-
-def test_softening_keeps_names_and_the_verb_and_leaves_sentences(softener: Softener) -> None:
-    text = "However, the council (of Halvora) rejected the plan of Petra Collins, which was old."
-    made = {softener.soften(text) for _ in range(80)}
-    assert len(made) > 5
-    for each in made:
-        assert "ouncil" in each
-        assert "rejected" in each or "refused" in each
-        assert len(each.split()) >= 5
-    assert any("(of" not in each for each in made)
-    assert any("program" in each for each in made)
-
-
-@pytest.mark.parametrize("number", ["406", "1,853", "12,349"])
-def test_rounded_numbers_are_near_and_on_the_side_they_say(softener: Softener, number: str) -> None:
-    value = int(number.replace(",", ""))
-    text = f"The town counted {number} boats in the bay."
-    for _ in range(60):
-        words = softener._numbered(text).removeprefix("The town counted ").split(" boats")[0]
-        said = int(words.split()[-1].replace(",", ""))
-        assert 0.5 * value < said < 1.1 * value
-        if words.startswith(("more than", "over", "at least")):
-            assert said <= value
-        if words.startswith(("nearly", "almost")):
-            assert said > value
+wordnet = small_wordnet.wordnet
+tokenizer = small_wordnet.tokenizer
+likeness = small_wordnet.likeness
+swapper = small_wordnet.swapper
+faulter = small_wordnet.faulter
+softener = small_wordnet.softener
+makes = small_wordnet.makes
 
 
 def test_questions_become_what_they_take_for_granted() -> None:
