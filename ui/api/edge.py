@@ -1,0 +1,99 @@
+"""The API's outermost layer: ids, bounded bodies, and nothing but problem documents."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.api.away import GoneAway
+from ui.api.failures import as_problem
+from ui.api.ids import request_id
+from ui.api.problems import Problem
+
+MAX_BODY = 1024 * 1024  # bytes: eight earlier answers in any script, escaped as ASCII
+_BODY_TIME = 20  # seconds for a body to arrive; one that trickles in holds a connection
+_CLOSED = 499  # nobody reads it; what proxies log for a reader who went away
+
+
+class Edge:
+    """Reads the body, within limits, before anything else; names the request in its reply."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        named, started = request_id(scope), False
+
+        async def leave(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = named
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+            await send(message)
+
+        try:
+            body = await _body(Headers(scope=scope), receive)
+            await self._app(scope, _again(body, receive), leave)
+        except GoneAway:
+            if not started:
+                with suppress(OSError):
+                    await Response(status_code=_CLOSED)(scope, receive, leave)
+        except Exception as error:  # a stranger is told nothing of it
+            if started:
+                raise
+            told = as_problem(error, request_id=named)
+            await told.response(request_id=named, path=api_path(scope))(scope, receive, leave)
+
+
+def api_path(scope: Scope) -> str:
+    """The path as /v1/..., wherever the API is mounted."""
+    return "/v1" + str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        raise Problem("bad-request", 400, "The request does not say how long it is.")
+    if len(length) > 12 or int(length) > MAX_BODY:
+        raise _too_large()
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_TIME):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise GoneAway
+                body += message.get("body", b"")
+                if len(body) > MAX_BODY:
+                    raise _too_large()
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError:
+        raise Problem("bad-request", 408, "The request's body did not arrive in time.") from None
+
+
+def _too_large() -> Problem:
+    return Problem("too-large", 413, f"A request may have {MAX_BODY:,} bytes at most.")
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body, once, and then whatever comes."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
