@@ -1,4 +1,4 @@
-"""The chat as a Gradio app: one page, one streaming event, four calls.
+"""The chat as a Gradio app: one page, one streaming event, four calls, and one public endpoint.
 
 The page is one `gr.HTML` component, Gradio's own way to a custom component,
 rather than `gr.Chatbot` and a row of stock widgets, for the reader's sake:
@@ -32,9 +32,11 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api
 
 from ui.chat.calls import calls
 from ui.chat.desk import Desk
+from ui.chat.endpoint import endpoint
 from ui.chat.events import asking
 from ui.chat.report import Report
 from ui.chat.words import escape
@@ -42,6 +44,7 @@ from ui.chat.words import escape
 STATIC = Path(__file__).parent / "static"
 
 _READERS_AT_ONCE = 8
+_QUEUE = "questions"  # readers' and programs' share those places
 
 _QUOTED = (
     "Every sentence of an answer is quoted from an article, with a number that opens it "
@@ -85,12 +88,20 @@ def build(
             asking(desk, model=model),
             outputs=chat,
             show_progress="hidden",
+            api_name="answering",  # "ask" is the programs' own, below
             api_visibility="private",
+            concurrency_id=_QUEUE,
             concurrency_limit=_READERS_AT_ONCE,
             trigger_mode="multiple",
         )
-        answering.failure(None, js=_ON_FAILURE)
+        answering.failure(None, js=_ON_FAILURE, api_visibility="private")
         chat.stop(None, cancels=[answering], api_visibility="private")
+        api(
+            endpoint(desk),
+            api_name="ask",
+            concurrency_id=_QUEUE,
+            concurrency_limit=_READERS_AT_ONCE,
+        )
     blocks.queue(max_size=256)
     return blocks
 
