@@ -9,18 +9,26 @@ whose name was pointed here (DNS rebinding) would otherwise count as our own.
 
 from __future__ import annotations
 
+import re
 import socket
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.api.problems import problem
 from ui.chat.dress import policy
 from ui.chat.report import PATH
+from ui.sites.origins import is_own, split
+from ui.sites.routes import EMBED, INFO, is_service, route
 
-MAX_BODY = 4 * 1024 * 1024  # a long conversation, sent back to be exported
+MAX_BODY = 4 * 1024 * 1024  # bytes: a long conversation, sent back to be exported
+MAX_SERVICE_BODY = 256 * 1024  # bytes: many times the longest question with its history
+_LENGTH = re.compile("[0-9]{1,12}")  # digits of a body's length
+_FRAMED = "frame-ancestors http"  # somebody by name
 
 _API = "/gradio_api"
 _EXACT = {
@@ -50,65 +58,82 @@ _HEADERS = {
 
 
 class Door:
-    """Who may come in, by which path, with how much, and the headers they leave with."""
+    """Who may come in, by which path, with how much, and the headers they leave with.
 
-    def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...]) -> None:
+    Pages of `allowed_origins` may come in besides our own, and the server goes by
+    their names. The addresses of sites and programs (`ui.sites.routes`) exist only
+    under `service`; which origins may use those is for the Gate behind to say.
+    """
+
+    def __init__(
+        self, app: ASGIApp, allowed_origins: tuple[str, ...], *, service: bool = False
+    ) -> None:
         self._app = app
         self._allowed = {origin.rstrip("/").lower() for origin in allowed_origins}
         self._hosts = {urlsplit(origin).hostname for origin in self._allowed} | {
             "localhost",
             socket.gethostname().lower(),
         }
+        self._service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = route(scope)
         leave = _with_headers(send, path)
-        refusal = self._refusal(scope, path, headers)
+        refusal = self._refusal(scope, path, Headers(scope=scope))
         if refusal is not None:
-            await refusal(scope, receive, leave)
+            await _reply(refusal, scope, path)(scope, receive, leave)
             return
         await self._app(scope, receive, leave)
 
-    def _refusal(self, scope: Scope, path: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, path: str, headers: Headers) -> _Refusal | None:
+        service = self._service and is_service(path)
         origin = headers.get("origin")
-        if origin is not None and not self._known(origin, headers.get("host", "")):
-            return PlainTextResponse("This origin may not use this server.", 403)
+        if not service and origin is not None and not self._known(origin, headers.get("host", "")):
+            return _Refusal("foreign-origin", 403, "This origin may not use this server.")
         if _is_loopback((scope.get("server") or ("",))[0]) and not self._ours(headers):
-            return PlainTextResponse(
-                "This server does not go by that name. Allow its origin to use it.", 403
+            return _Refusal(
+                "forbidden",
+                403,
+                "This server does not go by that name. Allow its origin to use it.",
             )
-        if scope["type"] != "http" or not (path in _EXACT or path.startswith(_UNDER)):
-            return PlainTextResponse("Not found.", 404)
+        if scope["type"] != "http" or not (service or self._there(path)):
+            return _Refusal("not-found", 404, "Not found.")
         if "transfer-encoding" in headers:
-            return PlainTextResponse("Say how long the body is.", 411)
+            return _Refusal("bad-request", 411, "Say how long the body is.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            return PlainTextResponse("That is too much to send at once.", 413)
+        most = MAX_SERVICE_BODY if service else MAX_BODY
+        if not _LENGTH.fullmatch(length) or int(length) > most:
+            return _Refusal("too-large", 413, "That is too much to send at once.")
         return None
 
+    def _there(self, path: str) -> bool:
+        if path == INFO:
+            return self._service
+        return path in _EXACT or path.startswith(_UNDER)
+
     def _ours(self, headers: Headers) -> bool:
-        name = _split(f"//{headers.get('host', '')}").hostname or ""
+        name = split(f"//{headers.get('host', '')}").hostname or ""
         return name in self._hosts or _is_loopback(name)
 
     def _known(self, origin: str, host: str) -> bool:
-        if origin.lower() in self._allowed:
-            return True
-        parts = _split(origin.lower())
-        default = {"http": ":80", "https": ":443"}.get(parts.scheme)
-        if default is None:
-            return False
-        return parts.netloc.removesuffix(default) == host.lower().removesuffix(default)
+        return origin.lower() in self._allowed or is_own(origin, host)
 
 
-def _split(address: str) -> SplitResult:
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return urlsplit("")
+class _Refusal(NamedTuple):
+    kind: str
+    status: int
+    detail: str
+
+
+def _reply(refusal: _Refusal, scope: Scope, path: str) -> Response:
+    """A line for a person; for a program that calls the service, a problem document."""
+    if not is_service(path):
+        return PlainTextResponse(refusal.detail, refusal.status)
+    request_id = scope.get("state", {}).get("request_id")
+    return problem(*refusal, request_id=request_id, path=path)
 
 
 def _is_loopback(address: str) -> bool:
@@ -122,8 +147,12 @@ def _with_headers(send: Send, path: str) -> Send:
     async def leave(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            # A report is its own page; so is one for an iframe, and where it names the sites
+            # that may frame it, a header that knows no names would contradict.
+            own = path in (PATH, EMBED)
+            framed = path == EMBED and _FRAMED in headers.get("content-security-policy", "")
             for name, value in _HEADERS.items():
-                if path != PATH or name not in headers:  # a report is its own page
+                if not (own and name in headers) and not (framed and name == "X-Frame-Options"):
                     headers[name] = value
             headers.setdefault("Content-Security-Policy", policy())
             if path.startswith("/byline/"):

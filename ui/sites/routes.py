@@ -1,0 +1,65 @@
+"""The addresses of the service: which there are, who may come to each, and what a call costs."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from starlette.types import Scope
+
+from ui.sites.types import Cost
+
+SCRIPT = "/byline.js"
+EMBED = "/embed"
+INFO = "/gradio_api/info"  # what Gradio's own client asks for first
+JOIN = "/gradio_api/queue/join"  # where a question in the chat is put
+_QUESTIONS = {
+    ("POST", "/v1/ask"),
+    ("GET", "/v1/search"),
+    ("POST", "/v1/verify"),
+    ("POST", "/v1/chat/completions"),
+    ("POST", "/mcp"),
+    ("POST", "/mcp/"),
+    ("POST", JOIN),
+}
+_API = ("/v1", "/mcp", "/mcp/")
+_OPERATOR = ("/readyz", "/metrics")
+_DOCS = ("/v1/docs", "/v1/openapi.json")
+
+
+class Place(Enum):
+    """What kind of address it is."""
+
+    STATIC = auto()  # the widget's files: anybody's
+    EMBED = auto()  # the chat for an iframe
+    API = auto()  # sites, programs
+    DOCS = auto()  # what the API says of itself
+    OTHER = auto()  # the server's own pages
+
+
+def route(scope: Scope) -> str:
+    """The path that was asked for, without a proxy's prefix."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def is_service(path: str) -> bool:
+    """Whether an address is there only where the server serves sites and programs."""
+    return place(path) is not Place.OTHER or path in _OPERATOR
+
+
+def place(path: str) -> Place:
+    if path == SCRIPT or path.startswith("/widget/"):
+        return Place.STATIC
+    if path == EMBED:
+        return Place.EMBED
+    if path in _DOCS or path.startswith("/v1/docs/"):
+        return Place.DOCS
+    if path in _API or path.startswith("/v1/"):
+        return Place.API
+    return Place.OTHER
+
+
+def cost(method: str, path: str) -> Cost:
+    if (method, path) in _QUESTIONS:
+        return Cost.QUESTION
+    return Cost.READ if place(path) in (Place.API, Place.DOCS) else Cost.FREE

@@ -1,0 +1,302 @@
+"""The sites that are kept in sites.db, beside an archive.
+
+The command line changes them and a running server sees it: before it looks
+anything up it asks, `refresh` seconds after the last time at the earliest,
+whether the file says something new. What cannot be read just now (a disk that
+fails, a writer that holds it) leaves in force what was read last; a file that
+is gone leaves no site.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from index.types import Filters
+from ui.sites import database
+from ui.sites.checks import checked
+from ui.sites.errors import SiteError
+from ui.sites.origins import normalised
+from ui.sites.schema import from_row, keys, moment, sites, to_row
+from ui.sites.types import Site
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PREFIX = "byl_"
+_KEY_BYTES = 24  # 192 bits: a billion guesses a second for a billion years find none
+_KEY = re.compile(PREFIX + "[A-Za-z0-9_-]{32}", re.ASCII)
+_SECRET_BYTES = 32  # what HS256 wants at least (RFC 7518, 3.2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    text: str
+    secret: str
+    ends: datetime | None
+    site: Site | None  # None where the site was revoked
+
+    def site_at(self, now: datetime) -> Site | None:
+        return self.site if self.ends is None or now < self.ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything in the file, as it was read."""
+
+    state: tuple[int, str] | None = None
+    sites: tuple[Site, ...] = ()
+    revoked: tuple[tuple[str, datetime], ...] = ()
+    origins: frozenset[str] = frozenset()
+    by_digest: Mapping[bytes, _Key] = field(default_factory=dict)
+
+
+class Sites:
+    """The sites of an archive, for many threads."""
+
+    def __init__(self, folder: Path, *, refresh: float = 0.5) -> None:
+        """`refresh` is in seconds. Raises SiteError where the file cannot be read."""
+        self._folder = folder
+        self._refresh = refresh
+        self._lock = threading.Lock()
+        # Keys are looked up by a digest that nobody outside can foresee, so that
+        # the time it takes says nothing about how much of a key was right.
+        self._pepper = secrets.token_bytes(32)
+        self._known = _Known()
+        self._asked = time.monotonic()
+        self._failed = False
+        self._read()
+
+    @classmethod
+    def open(cls, folder: Path, *, refresh: float = 0.5) -> Sites:
+        """The sites beside the archive in `folder`; there may be none yet. Raises SiteError."""
+        return cls(folder, refresh=refresh)
+
+    def by_key(self, key: str) -> Site | None:
+        """The site that goes by a key; its `key` is the one that was given, if an old one."""
+        found = self._find(key)
+        return found.site_at(datetime.now(UTC)) if found else None
+
+    def was_key(self, key: str) -> bool:
+        """Whether this is, or once was, a key of ours: then it is no guess."""
+        return self._find(key) is not None
+
+    def secret(self, key: str) -> str | None:
+        """What the tokens of a site are signed with: its characters as bytes."""
+        found = self._find(key)
+        return found.secret if found and found.site_at(datetime.now(UTC)) else None
+
+    def origins(self) -> frozenset[str]:
+        """Of all sites that are not revoked."""
+        return self._current().origins
+
+    def list(self) -> tuple[Site, ...]:
+        """The sites that are not revoked, by name."""
+        return self._current().sites
+
+    def revoked(self) -> tuple[tuple[str, datetime], ...]:
+        """Names of those that are, and since when."""
+        return self._current().revoked
+
+    def get(self, name: str) -> Site:
+        """The site of a name. Raises SiteError with the names there are."""
+        self._read()
+        for site in self._known.sites:
+            if site.name == name:
+                return site
+        raise self._unknown(name)
+
+    def add(
+        self,
+        name: str,
+        *,
+        origins: Sequence[str] = (),
+        title: str | None = None,
+        filters: Filters = Filters(),
+        per_minute: int = 60,
+        per_day: int = 5_000,
+        visitor_per_minute: int = 12,
+        private: bool = False,
+        full_text: bool = False,
+        allow_http: bool = False,
+    ) -> Site:
+        """A new site with a new key. Raises SiteError."""
+        site = checked(
+            Site(
+                name=name,
+                key=_new_key(),
+                origins=tuple(normalised(each, allow_http=allow_http) for each in origins),
+                created=datetime.now(UTC),
+                title=title,
+                filters=filters,
+                per_minute=per_minute,
+                per_day=per_day,
+                visitor_per_minute=visitor_per_minute,
+                private=private,
+                full_text=full_text,
+            )
+        )
+        if not site.origins and not site.private:
+            raise SiteError("a site's key holds on its own pages alone: name them with --origin")
+
+        def work(connection: Connection) -> None:
+            row = connection.execute(select(sites).where(sites.c.name == name)).first()
+            if row is not None and row.revoked is None:
+                raise SiteError(
+                    f"there is a site {name} already; change it with: byline site edit {name}"
+                )
+            values = to_row(site) | {"revoked": None}
+            if row is None:
+                connection.execute(insert(sites).values(values))
+            else:
+                connection.execute(update(sites).where(sites.c.name == name).values(values))
+            _add_key(connection, site)
+
+        self._change(work)
+        return site
+
+    def edit(self, name: str, change: Callable[[Site], Site]) -> Site:
+        """Make a site what `change` makes of it; name, key and birth stay. Raises SiteError.
+
+        Origins that it adds have to be `normalised`.
+        """
+
+        def work(connection: Connection) -> Site:
+            before = self._active(connection, name)
+            after = change(before)
+            site = checked(replace(after, name=name, key=before.key, created=before.created))
+            connection.execute(update(sites).where(sites.c.name == name).values(to_row(site)))
+            return site
+
+        return self._change(work)
+
+    def rotate(self, name: str, *, keep_old: timedelta = timedelta()) -> Site:
+        """Give a site a new key and a new secret. Those before it hold for `keep_old` yet."""
+
+        def work(connection: Connection) -> Site:
+            site = replace(self._active(connection, name), key=_new_key())
+            ends = datetime.now(UTC) + keep_old
+            _end_keys(connection, name, ends)
+            _add_key(connection, site)
+            return site
+
+        return self._change(work)
+
+    def revoke(self, name: str) -> None:
+        """End a site and all its keys, at once and for good. Raises SiteError."""
+
+        def work(connection: Connection) -> None:
+            self._active(connection, name)
+            now = datetime.now(UTC)
+            _end_keys(connection, name, now)
+            connection.execute(
+                update(sites).where(sites.c.name == name).values(revoked=now.isoformat())
+            )
+
+        self._change(work)
+
+    def _change(self, work: Callable[[Connection], T]) -> T:
+        """Do it in one transaction, and know it from now on."""
+        with database.writing(self._folder) as connection:
+            done = work(connection)
+        self._read()
+        return done
+
+    def _active(self, connection: Connection, name: str) -> Site:
+        row = connection.execute(
+            select(sites, keys.c.key)
+            .join(keys, keys.c.name == sites.c.name)
+            .where(sites.c.name == name, sites.c.revoked.is_(None), keys.c.ends.is_(None))
+        ).first()
+        if row is None:
+            raise self._unknown(name)
+        return from_row(row, row.key)
+
+    def _unknown(self, name: str) -> SiteError:
+        if name in dict(self._known.revoked):
+            return SiteError(
+                f"{name} was revoked; the name may be taken again with: byline site add {name}"
+            )
+        there = ", ".join(site.name for site in self._known.sites)
+        return SiteError(
+            f"there is no site of that name; there are: {there}"
+            if there
+            else "there are no sites yet; make one with: byline site add NAME --origin URL"
+        )
+
+    def _find(self, key: str) -> _Key | None:
+        if not _KEY.fullmatch(key):
+            return None
+        found = self._current().by_digest.get(self._digest(key))
+        return found if found and hmac.compare_digest(found.text.encode(), key.encode()) else None
+
+    def _digest(self, key: str) -> bytes:
+        return blake2b(key.encode(), key=self._pepper, digest_size=16).digest()
+
+    def _current(self) -> _Known:
+        """What the file says, or said a moment ago."""
+        if time.monotonic() - self._asked >= self._refresh:
+            try:
+                self._read()
+            except SiteError as error:
+                if not self._failed:
+                    log.error("the sites are those known before: %s", error)
+                self._failed = True
+            else:
+                self._failed = False
+        return self._known
+
+    def _read(self) -> None:
+        with self._lock, database.reading(self._folder) as opened:
+            self._asked = time.monotonic()
+            if opened is None:
+                self._known = _Known()
+            elif opened[1] != self._known.state:
+                self._known = self._load(*opened)
+
+    def _load(self, connection: Connection, state: tuple[int, str]) -> _Known:
+        rows = {row.name: row for row in connection.execute(select(sites).order_by(sites.c.name))}
+        active: list[Site] = []
+        by_digest: dict[bytes, _Key] = {}
+        for row in connection.execute(select(keys).order_by(keys.c.name)):
+            owner = rows[row.name]
+            site = from_row(owner, row.key) if owner.revoked is None else None
+            ends = moment(row.ends) if row.ends else None
+            by_digest[self._digest(row.key)] = _Key(row.key, row.secret, ends, site)
+            if site is not None and ends is None:
+                active.append(site)
+        return _Known(
+            state=state,
+            sites=tuple(active),
+            revoked=tuple((r.name, moment(r.revoked)) for r in rows.values() if r.revoked),
+            origins=frozenset(each for site in active for each in site.origins),
+            by_digest=by_digest,
+        )
+
+
+def _new_key() -> str:
+    return PREFIX + secrets.token_urlsafe(_KEY_BYTES)
+
+
+def _add_key(connection: Connection, site: Site) -> None:
+    values = {"key": site.key, "name": site.name, "secret": secrets.token_urlsafe(_SECRET_BYTES)}
+    connection.execute(insert(keys).values(values))
+
+
+def _end_keys(connection: Connection, name: str, ends: datetime) -> None:
+    """End those of a site that would hold for longer."""
+    later = or_(keys.c.ends.is_(None), keys.c.ends > ends.isoformat())
+    connection.execute(update(keys).where(keys.c.name == name, later).values(ends=ends.isoformat()))
