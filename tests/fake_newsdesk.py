@@ -6,12 +6,13 @@ import itertools
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from index.errors import ArchiveReadOnly, QuestionError
-from index.types import Article, Filters, Headline, Passage, Span
+from index.types import Article, Coverage, Facets, Filters, Headline, Passage, Span
 from rag.types import (
     Answer,
     Citation,
@@ -313,9 +314,12 @@ class FakeNewsdesk(FakeDesk):
     def article_at(self, url: str) -> str | None:
         return next((s.article_id for s in STORIES.values() if s.url == url), None)
 
-    def related(self, article_id: str, *, count: int = 30) -> tuple[str, ...]:
+    def related(
+        self, article_id: str, *, count: int = 30, filters: Filters = Filters()
+    ) -> tuple[str, ...]:
         near = {"a1": ("a1", "a2"), "a1c": ("a1c", "a1", "a2"), "a2": ("a2", "a1"), "a3": ("a3",)}
-        return near.get(article_id, ())[:count]
+        found = near.get(article_id, ())
+        return tuple(each for each in found if passes(STORIES[each], filters))[:count]
 
     def verify(self, text: str, *, filters: Filters = Filters()) -> tuple[Grounding, ...]:
         self.seen.append(("verify", filters))
@@ -345,6 +349,24 @@ class FakeNewsdesk(FakeDesk):
         return tuple(q for q in super().examples(9) if not filters or self._matching(q, filters))[
             :n
         ]
+
+    def facets(self, filters: Filters = Filters()) -> Facets:
+        found = [story for story in STORIES.values() if passes(story, filters)]
+        sources = Counter(story.source for story in found if story.source)
+        sections = Counter(story.section for story in found if story.section)
+        covered = self.coverage(filters)
+        return Facets(
+            tuple(sources.most_common()),
+            tuple(sections.most_common()),
+            covered.first,
+            covered.last,
+        )
+
+    def coverage(self, filters: Filters = Filters()) -> Coverage:
+        self.seen.append(("coverage", filters))
+        found = [story for story in STORIES.values() if passes(story, filters)]
+        days = sorted(story.published.date() for story in found if story.published)
+        return Coverage(len(found), days[0] if days else None, days[-1] if days else None)
 
     def remember(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from index.types import Article, Filters
+from index.types import Article, Coverage, Facets, Filters
 from rag.types import Answer, Found, Grounding, Hit, Question, Sentence, SourceView, Turn
 from ui.chat.desk import Desk
 
@@ -51,13 +51,19 @@ class Newsdesk(Desk, Protocol):
     def article_at(self, url: str) -> str | None:
         """The id of the published article that was seen under this address."""
 
-    def related(self, article_id: str, *, count: int = 30) -> tuple[str, ...]:
+    def related(
+        self, article_id: str, *, count: int = 30, filters: Filters = ...
+    ) -> tuple[str, ...]:
         """Ids of the articles on the same topic, nearest first, and first of all its own."""
 
     def verify(self, text: str, *, filters: Filters = ...) -> tuple[Grounding, ...]:
         """Each sentence of anybody's text, held against what the archive has on it."""
 
     def examples(self, n: int = 4, *, filters: Filters = ...) -> tuple[str, ...]: ...
+
+    def facets(self, filters: Filters = ...) -> Facets: ...
+
+    def coverage(self, filters: Filters = ...) -> Coverage: ...
 
     def remember(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ _log = logging.getLogger("byline.api")
 
 _MOST = 20  # faults told of one request
 _LONGEST = 100  # code points of a field's name told back: it may be anything
+_CAUSES = 5  # exceptions named of a chain of them
 _SOON = 30  # seconds until an archive that is being mended may be back
 
 _KINDS = {
@@ -38,7 +40,7 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
         return _invalid(error.errors())
     if isinstance(error, HTTPException):
         return _http(error)
-    _log.error("request %s failed", request_id, exc_info=error)
+    _write_down(error, request_id)
     if isinstance(error, BylineError):  # its message may name paths and models
         return Problem(
             "unavailable",
@@ -47,6 +49,17 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
             retry_after=_SOON,
         )
     return Problem("internal", 500, "Something went wrong here. It has been written down.")
+
+
+def _write_down(error: BaseException, request_id: str) -> None:
+    """Where it went wrong; not what was said, which may hold a question, or forge a line."""
+    causes = list[str]()
+    cause: BaseException | None = error
+    while cause is not None and len(causes) < _CAUSES:
+        causes.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    places = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("request %s failed: %s\n%s", request_id, " from ".join(causes), places)
 
 
 def _http(error: HTTPException) -> Problem:

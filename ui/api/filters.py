@@ -76,7 +76,12 @@ def scoped(desk: Newsdesk, filters: Filters, scope: ScopeBody | None) -> Filters
         return confined(filters, Filters(articles=(article.id,)))
     if scope.within == "topic":
         return confined(
-            filters, Filters(articles=tuple(dict.fromkeys((article.id, *desk.related(article.id)))))
+            filters,
+            Filters(
+                articles=tuple(
+                    dict.fromkeys((article.id, *desk.related(article.id, filters=filters)))
+                )
+            ),
         )
     if not article.section:
         raise Problem("scope", 422, "This article is in no section of the archive.")

@@ -21,6 +21,7 @@ TYPE = "urn:byline:problem:"
 TITLES = {
     "bad-request": "The request cannot be read",
     "invalid": "The request is not as documented",
+    "unknown-field": "The request holds what is not documented",
     "question": "The question cannot be answered as put",
     "filters": "The filters let nothing through",
     "scope": "The scope cannot be used",
@@ -130,7 +131,6 @@ def document(
 ) -> dict[str, Any]:
     """The members of a problem document; those that are not known are left out."""
     found: dict[str, Any] = {
-        **members,
         "type": f"{TYPE}{kind}",
         "title": TITLES.get(kind) or HTTPStatus(status).phrase,
         "status": status,
@@ -140,6 +140,7 @@ def document(
         found["request_id"] = request_id
     if retry_after is not None:
         found["retry_after"] = math.ceil(retry_after)
+    found.update(members)
     if path.startswith(_OPENAI):
         found.setdefault("error", _error(kind, status, detail))
     return found

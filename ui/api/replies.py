@@ -82,17 +82,20 @@ class CountedJson(TypedDict):
     articles: int
 
 
-class AboutReplyJson(TypedDict):
-    request_id: str
-    title: str
+class AboutJson(TypedDict):
     examples: list[str]
-    articles: int | None
+    articles: int
     first: str | None
     last: str | None
     updated: str | None
-    model: str | None
     sources: list[CountedJson]
     sections: list[CountedJson]
+
+
+class AboutReplyJson(AboutJson):
+    request_id: str
+    title: str
+    model: str | None
 
 
 class FaultJson(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Generic, Self, TypeVar
@@ -77,19 +77,19 @@ class Telling(Generic[T]):
         if not self._started:
             self._place.leave()
 
-    async def line(self) -> AsyncIterator[int]:
+    async def line(self) -> AsyncGenerator[int, None]:
         """How many are ahead, once a second, until it is this one's turn."""
         while not self._place.ready:
             yield self._place.ahead
             await self._place.wait(_TURN)
 
-    async def events(self) -> AsyncIterator[T]:
+    async def events(self) -> AsyncGenerator[T, None]:
         """The events, in order. Raises what the iterator raises."""
         async for each in self.events_or_silence(None):
             assert each is not None
             yield each
 
-    async def events_or_silence(self, seconds: float | None) -> AsyncIterator[T | None]:
+    async def events_or_silence(self, seconds: float | None) -> AsyncGenerator[T | None, None]:
         """The events, and None wherever there was none for so many seconds."""
         await self._place.wait()
         loop, events = asyncio.get_running_loop(), asyncio.Queue[object]()

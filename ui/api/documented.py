@@ -1,0 +1,38 @@
+"""What every route's OpenAPI says of its failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.api.problems import MEDIA_TYPE
+from ui.api.replies import ProblemJson
+from ui.api.shapes import shape
+
+_WHY = {
+    400: "The body is not JSON, or cannot be read.",
+    401: "This server answers only sites that it knows, or this site's visitors need a token.",
+    403: "The page's origin may not use this site's key, or the site may not do that.",
+    404: "There is nothing here that the site lets through.",
+    408: "The body did not arrive in time.",
+    409: "The archive may only be read.",
+    413: "The body is too large.",
+    422: "The question, the filters or a field cannot be used; `errors` says which.",
+    429: "Too many requests of this visitor or this site; `Retry-After` says when to come back.",
+    500: "Something went wrong on the server.",
+    503: "As many questions as can be answered wait already; `Retry-After` says when to come back.",
+}
+_READING = (401, 403, 422, 429, 500, 503)
+_SENDING = (400, 408, 413)  # what can be wrong only with a body
+
+
+def failures(*further: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The problems a route may reply with, for its `responses`."""
+    statuses = sorted({*_READING, *further, *(_SENDING if body else ())})
+    return {
+        status: {"description": _WHY[status], "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+        for status in statuses
+    }
+
+
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+PROBLEM: Any = shape(ProblemJson)

@@ -1,0 +1,69 @@
+"""The OpenAPI document: FastAPI's own, with every failure and header that there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from ui.api.documented import PROBLEM, failures
+
+_REF = "#/components/schemas/{model}"
+_HEADERS = {
+    "X-Request-Id": {
+        "description": "Names the request, in the server's log too.",
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before asking again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+}
+_SECURITY = {
+    "site": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Byline-Site",
+        "description": "The public key of the site whose page asks; `?site=` does as well. It is "
+        "worth something only together with an `Origin` of that site.",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "For a private site: a token that its own server signed.",
+    },
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """`app`'s OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        found = FastAPI.openapi(app)
+        for path in found["paths"].values():
+            for operation in path.values():
+                _complete(operation)
+        components = found.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        problem = TypeAdapter(PROBLEM).json_schema(ref_template=_REF)
+        schemas.update(problem.pop("$defs", {}))
+        schemas["Problem"] = problem
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        components["headers"] = _HEADERS
+        components["securitySchemes"] = _SECURITY
+        found["security"] = [{}, {"site": []}, {"site": [], "token": []}]
+        app.openapi_schema = found
+    return app.openapi_schema
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """Say of an operation what the layers around every route may do to it."""
+    responses = operation["responses"]
+    if "500" not in responses:  # a route that says nothing of its failures
+        given = failures(404, body="requestBody" in operation)
+        responses.update({str(status): told for status, told in given.items()})
+    for status, told in responses.items():
+        told["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
+        if status in ("429", "503"):
+            told["headers"]["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}
