@@ -32,7 +32,7 @@ def main(
     # another host name than the server's, so that the two are foreign to one another
     origin = f"http://localhost:{port}"
     try:
-        app = create_demo(server, site or _key(archive, origin))
+        app = create_demo(server, site or key_of(archive, origin))
     except BylineError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise typer.Exit(1) from error
@@ -41,7 +41,7 @@ def main(
     uvicorn.run(app, host="localhost", port=port, log_level="warning", server_header=False)
 
 
-def _key(archive: Path, origin: str) -> str:
+def key_of(archive: Path, origin: str) -> str:
     """The key of the archive's site for the demo, which is added where there is none."""
     sites = Sites.open(archive)
     for known in sites.list():
