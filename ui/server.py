@@ -1,4 +1,11 @@
-"""The chat as one FastAPI app with Gradio inside, and the server that runs it."""
+"""One FastAPI app: the chat, with Gradio inside, and what serves other sites and programs.
+
+    RequestLog -> ending -> Public -> Door -> Gate -> Body -> Page -> app
+
+From outside in: the id, the line and the count; being ended at the end; the
+address that readers know; which addresses there are; who calls and how often;
+the body, in time; the chat's page.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +13,35 @@ import asyncio
 import errno
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import cast
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from index.errors import SettingsError
+from ui.api.app import create_api
 from ui.chat.app import STATIC, mount
 from ui.chat.desk import Desk
 from ui.chat.door import Door
 from ui.chat.dress import Page
 from ui.chat.report import PATH, Report, missing
+from ui.newsdesk import Newsdesk
+from ui.serving.body import Body
+from ui.serving.ending import Ending
+from ui.serving.health import router as health
+from ui.serving.metrics import Metrics, templates_of
+from ui.serving.public import Public
+from ui.serving.request_log import RequestLog
+from ui.serving.service import Service
+from ui.serving.watched import Placed, Watched
+from ui.sites.gate import Gate
 
 
 def create_app(
@@ -30,13 +51,76 @@ def create_app(
     allowed_origins: tuple[str, ...] = (),
     model: str | None = None,
     report: Path | None = None,
+    service: Service | None = None,
 ) -> FastAPI:
     """The chat over `assistant` as an ASGI app.
 
     Pages of `allowed_origins` ("https://news.example") may call it besides its own.
     `model` is the language model that writes its answers, if one does; the page
-    then says so. `report` is an evaluation's HTML file, shown at `/report`.
+    then says so. `report` is an evaluation's HTML file, shown at `/report`. With a
+    `service`, which needs a whole `Newsdesk`, there are the API, the widget and
+    MCP too; `app.state.ending` then says when it may stop (`ui.serving.run`).
     """
+    if service is not None:
+        return _serving(cast(Newsdesk, assistant), title, model, report, allowed_origins, service)
+    app = _chat(assistant, title=title, model=model, report=report)
+    app.add_middleware(Door, allowed_origins=allowed_origins)
+    return app
+
+
+def _serving(
+    assistant: Newsdesk,
+    title: str,
+    model: str | None,
+    report: Path | None,
+    allowed_origins: tuple[str, ...],
+    service: Service,
+) -> FastAPI:
+    metrics = Metrics()
+    desk = Watched(assistant, metrics, log_questions=service.log_questions)
+    capacity = service.capacity
+    ending = Ending(
+        busy=lambda: bool(desk.active or capacity.active or capacity.waiting),
+        ready=lambda: bool(getattr(assistant, "ready", True)),
+    )
+    app = _chat(
+        Placed(desk, capacity),
+        title=title,
+        model=model,
+        report=report,
+        before=[health(ending, metrics)],
+        mounted={"/v1": create_api(desk, capacity=capacity, title=title, model=model)},
+    )
+    app.state.ending = ending
+    metrics.know(templates_of(app.routes))
+    metrics.watch(capacity)
+    metrics.gauge("byline_articles", "Articles in the archive.", lambda: desk.stats().articles)
+    own = tuple(filter(None, (*allowed_origins, service.origin)))
+    app.add_middleware(Body)
+    app.add_middleware(
+        Gate,
+        sites=service.sites,
+        api=service.api,
+        own_origins=own,
+        visitor_per_minute=service.visitor_per_minute,
+    )
+    app.add_middleware(Door, allowed_origins=own, service=True)
+    app.add_middleware(Public, public_url=service.public_url, trusted=service.trusted_proxies)
+    app.add_middleware(ending.middleware)
+    app.add_middleware(RequestLog, observe=metrics.request, private=service.log_questions)
+    return app
+
+
+def _chat(
+    desk: Desk,
+    *,
+    title: str,
+    model: str | None,
+    report: Path | None,
+    before: Sequence[APIRouter] = (),
+    mounted: Mapping[str, ASGIApp] = MappingProxyType({}),
+) -> FastAPI:
+    """The chat, with nothing before it yet but its page; the others lie over its addresses."""
     shown = Report(report.absolute()) if report is not None else None
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     started = secrets.token_hex(8)
@@ -54,9 +138,12 @@ def create_app(
         return shown.reply() if shown is not None else missing()
 
     app.mount("/byline", StaticFiles(directory=STATIC))
-    _in_loop(lambda: mount(app, assistant, title=title, model=model, report=shown))
+    for each in before:
+        app.include_router(each)
+    for path, inner in mounted.items():
+        app.mount(path, inner)
+    _in_loop(lambda: mount(app, desk, title=title, model=model, report=shown))
     app.add_middleware(Page, title=title)
-    app.add_middleware(Door, allowed_origins=allowed_origins)
     return app
 
 
@@ -75,7 +162,7 @@ def _in_loop(work: Callable[[], None]) -> None:
 
 
 def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve `app` until interrupted. An address that cannot be had is a `SettingsError`."""
+    """Serve the chat until interrupted. An address that cannot be had is a `SettingsError`."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -85,10 +172,11 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         timeout_graceful_shutdown=3,
     )
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[_listen(host, port)])
+        uvicorn.Server(config).run(sockets=[listen(host, port)])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, command: str = "chat") -> socket.socket:
+    """A socket that listens there. Raises SettingsError with what to run instead."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=512)
@@ -96,9 +184,9 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
                 f"Port {port} on {host} is already in use. Stop what uses it, or take "
-                f"another port: byline chat --port {port + 1}"
+                f"another port: byline {command} --port {port + 1}"
             ) from error
         raise SettingsError(
             f"Cannot listen on {host} port {port}: {error.strerror}. "
-            "Give an address of this machine: byline chat --host 127.0.0.1"
+            f"Give an address of this machine: byline {command} --host 127.0.0.1"
         ) from error

@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.chat.words import escape
+from ui.sites.routes import route
 
 _HEAD = """
 <meta name="color-scheme" content="light dark">
@@ -43,7 +44,7 @@ class Page:
         self._title = escape(title)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+        if scope["type"] != "http" or route(scope) != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         # uncompressed, to be edited

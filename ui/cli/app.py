@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from index.errors import BylineError
-from ui.cli import ask, chat, evaluate, indexing, maintain, remove, status
+from ui.cli import ask, chat, evaluate, indexing, maintain, mcp, remove, serve, status
 from ui.cli.console import fail, out, say, set_up_logging
 from ui.cli.interrupt import INTERRUPTED
 from ui.cli.options import Invocation
@@ -105,6 +105,8 @@ def _before(
 app.command("index")(indexing.index)
 app.command("ask")(ask.ask)
 app.command("chat")(chat.chat)
+app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("status")(status.status)
 app.command("remove")(remove.remove)
 app.command("rebuild")(maintain.rebuild)

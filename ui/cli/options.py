@@ -36,6 +36,16 @@ def _option(name: str, metavar: str) -> Any:
     )
 
 
+def _switch(name: str) -> Any:
+    """The same for what is on or off."""
+    flag, notes = settings.flag_of(name), (settings.variable_of(name), settings.default_of(name))
+    return typer.Option(
+        f"{flag}/--no-{flag.removeprefix('--')}",
+        help=f"{settings.about(name)} ({notes[0]}, default {notes[1]})",
+        show_default=False,
+    )
+
+
 ArchiveOption = Annotated[Path | None, _option("archive", "DIR")]
 ModelOption = Annotated[str | None, _option("model", "MODEL")]
 QueryPrefixOption = Annotated[str | None, _option("query_prefix", "TEXT")]
@@ -52,6 +62,14 @@ DelayOption = Annotated[float | None, _option("delay", "SECONDS")]
 HostOption = Annotated[str | None, _option("host", "ADDRESS")]
 PortOption = Annotated[int | None, _option("port", "PORT")]
 TitleOption = Annotated[str | None, _option("title", "TEXT")]
+PublicUrlOption = Annotated[str | None, _option("public_url", "URL")]
+WorkersOption = Annotated[int | None, _option("workers", "N")]
+WaitingOption = Annotated[int | None, _option("waiting", "N")]
+ApiOption = Annotated[str | None, _option("api", "open|sites")]
+VisitorPerMinuteOption = Annotated[int | None, _option("visitor_per_minute", "N")]
+TrustedProxiesOption = Annotated[str | None, _option("trusted_proxies", "ADDRESSES")]
+AccessLogOption = Annotated[bool | None, _switch("access_log")]
+LogQuestionsOption = Annotated[bool | None, _switch("log_questions")]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object and nothing else to stdout.")
 ]

@@ -1,0 +1,228 @@
+"""`byline serve`: the chat, the API and the widget, for sites and programs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from index.errors import SettingsError
+from ui.chat.words import count
+from ui.cli.chat import address, when_ready
+from ui.cli.console import say, set_up_logging
+from ui.cli.options import (
+    AccessLogOption,
+    ApiOption,
+    ArchiveOption,
+    HostOption,
+    LlmOption,
+    LlmPriceOption,
+    LlmTimeoutOption,
+    LlmUrlOption,
+    LogQuestionsOption,
+    ModelOption,
+    PassagePrefixOption,
+    PortOption,
+    PublicUrlOption,
+    QueryPrefixOption,
+    ReaderOption,
+    ReportOption,
+    ThresholdOption,
+    TitleOption,
+    TodayOption,
+    TrustedProxiesOption,
+    VerifierOption,
+    VisitorPerMinuteOption,
+    WaitingOption,
+    WorkersOption,
+    invocation,
+    settings_for,
+)
+from ui.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from ui.newsdesk import Newsdesk
+    from ui.serving.service import Service
+
+# Questions at once for each process: one has a core to itself, unless a language model
+# is waited for, which takes seconds and no core.
+_AT_ONCE, _AT_ONCE_WRITTEN = 1, 8
+
+
+def serve(
+    ctx: typer.Context,
+    archive: ArchiveOption = None,
+    host: HostOption = None,
+    port: PortOption = None,
+    public_url: PublicUrlOption = None,
+    workers: WorkersOption = None,
+    waiting: WaitingOption = None,
+    api: ApiOption = None,
+    visitor_per_minute: VisitorPerMinuteOption = None,
+    trusted_proxies: TrustedProxiesOption = None,
+    access_log: AccessLogOption = None,
+    log_questions: LogQuestionsOption = None,
+    title: TitleOption = None,
+    today: TodayOption = None,
+    threshold: ThresholdOption = None,
+    reader: ReaderOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_timeout: LlmTimeoutOption = None,
+    llm_price: LlmPriceOption = None,
+    verifier: VerifierOption = None,
+    report: ReportOption = None,
+    model: ModelOption = None,
+    query_prefix: QueryPrefixOption = None,
+    passage_prefix: PassagePrefixOption = None,
+) -> None:
+    """Serve an archive to sites and programs: chat, API, widget and MCP.
+
+    It stops at Ctrl-C or SIGTERM, once the answers in progress are given.
+    """
+    chosen = settings_for(
+        ctx,
+        archive=archive,
+        host=host,
+        port=port,
+        public_url=public_url,
+        workers=workers,
+        waiting=waiting,
+        api=api,
+        visitor_per_minute=visitor_per_minute,
+        trusted_proxies=trusted_proxies,
+        access_log=access_log,
+        log_questions=log_questions,
+        title=title,
+        threshold=threshold,
+        reader=reader,
+        llm=llm,
+        llm_url=llm_url,
+        llm_timeout=llm_timeout,
+        llm_price=llm_price,
+        verifier=verifier,
+        report=report,
+        model=model,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+    )
+    if chosen.report is not None and not chosen.report.is_file():
+        raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
+    opening = Opening(chosen, today.date() if today else None, invocation(ctx).verbose)
+    with _desk(opening) as desk:
+        # After the archive: a missing one is reported before these seconds pass.
+        from ui.server import create_app, listen
+        from ui.serving.run import run
+        from ui.sites.store import Sites
+
+        _write_access(chosen.access_log)
+        sites = Sites.open(chosen.archive)
+        app = create_app(
+            desk,
+            title=chosen.title,
+            model=chosen.llm,
+            report=chosen.report,
+            service=_service(chosen, sites),
+        )
+        when_ready(app, lambda: _tell(chosen, len(sites.list())))
+        # It raises the signal once more when it is done: not to die of it.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        with listen(chosen.host, chosen.port, command="serve") as listening:
+            run(app, listening, app.state.ending)
+        say("Stopped.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens the assistant, in whichever process calls it."""
+
+    settings: Settings
+    today: date | None
+    verbose: int = 0
+
+    def __call__(self) -> Assistant:
+        from ui.cli.ask import open_assistant
+        from ui.cli.progress import Bar
+
+        set_up_logging(self.verbose)
+        with Bar() as bar:
+            return open_assistant(self.settings, bar, today=self.today)
+
+
+@contextmanager
+def _desk(opening: Opening) -> Iterator[Newsdesk]:
+    """The assistant itself, or as many processes with one each as are set; warm."""
+    from ui.cli.opening import existing_identity
+
+    existing_identity(opening.settings.archive)  # a missing archive is told of by one process
+    if opening.settings.workers == 1:
+        with opening() as assistant:
+            assistant.warm()
+            yield assistant
+        return
+    from ui.serving.pool import Pool
+
+    with Pool(opening, opening.settings.workers, at_once=_at_once(opening.settings)) as pool:
+        yield pool
+
+
+def _at_once(settings: Settings) -> int:
+    return _AT_ONCE if settings.llm is None else _AT_ONCE_WRITTEN
+
+
+def _service(settings: Settings, sites: Any) -> Service:
+    from ui.api.capacity import Capacity
+    from ui.serving.service import Service
+    from ui.settings_checks import proxies
+
+    # One process has the whole machine: while it reads, another question can be looked for.
+    at_once = max(2, settings.workers) * _at_once(settings)
+    return Service(
+        Capacity(at_once, settings.waiting),
+        sites=sites,
+        api="sites" if settings.api == "sites" else "open",
+        public_url=settings.public_url,
+        visitor_per_minute=settings.visitor_per_minute,
+        trusted_proxies=proxies(settings.trusted_proxies),
+        log_questions=settings.log_questions,
+    )
+
+
+def _write_access(wanted: bool) -> None:
+    """A line for each request, to stderr as it is: no terminal lays it out."""
+    from ui.serving.request_log import ACCESS
+
+    lines = logging.getLogger(ACCESS)
+    for old in list(lines.handlers):
+        lines.removeHandler(old)
+    lines.propagate = False
+    lines.setLevel(logging.INFO if wanted else logging.CRITICAL)
+    if wanted:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        lines.addHandler(handler)
+
+
+def _tell(settings: Settings, sites: int) -> None:
+    url = settings.public_url or address(settings.host, settings.port)
+    url = url.rstrip("/")
+    for what, where in (
+        ("Chat", f"{url}/"),
+        ("API", f"{url}/v1/docs"),
+        ("Widget", f"{url}/byline.js"),
+        ("MCP", f"{url}/mcp"),
+    ):
+        say(f"{what:<7} {where}")
+    who = "and to programs that name no site" if settings.api == "open" else "and to nobody else"
+    say(
+        f"Ready for {count(sites, 'site')} {who}; "
+        f"{count(settings.workers, 'process')} to answer (Ctrl-C stops it)"
+    )

@@ -1,0 +1,41 @@
+"""Health, readiness and figures, for whoever runs the server."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from ui.serving.ending import Ending
+from ui.serving.metrics import CONTENT_TYPE, Metrics
+
+
+def router(ending: Ending, metrics: Metrics) -> APIRouter:
+    """`/readyz`, and `/metrics` for those on this machine or its network."""
+    made = APIRouter(include_in_schema=False)
+
+    @made.get("/readyz")
+    async def readyz() -> JSONResponse:
+        if ending.ready:
+            return JSONResponse({"status": "ready"})
+        status = "stopping" if ending.stopping else "starting"
+        return JSONResponse({"status": status}, 503, {"Retry-After": "5"})
+
+    @made.get("/metrics")
+    def figures(request: Request) -> Response:
+        if not _near(getattr(request.state, "direct", None)):
+            return Response("Not found.", 404, media_type="text/plain")
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    return made
+
+
+def _near(peer: str | None) -> bool:
+    """Whether a peer that came without a proxy is on this machine or a private network."""
+    try:
+        address = ip_address(peer or "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return bool(mapped.is_loopback or mapped.is_private)

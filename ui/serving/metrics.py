@@ -1,0 +1,136 @@
+"""Figures for Prometheus. Labels are of few values, whatever visitors send."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.routing import Mount, compile_path
+from starlette.types import Scope
+
+from ui.api.capacity import Capacity
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+_METHODS = {"GET", "HEAD", "POST", "OPTIONS", "DELETE"}
+# Seconds. An answer takes a tenth of one, a language model's some ten, a script a thousandth.
+_BUCKETS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
+_OTHER = "other"
+
+
+class Metrics:
+    """The figures of one app, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(namespace="byline_front", registry=self.registry)
+        self._templates: list[tuple[re.Pattern[str], str]] = []
+        self._requests = Counter(
+            "byline_requests",
+            "Requests by address, method and status.",
+            ("route", "method", "status"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "byline_request_seconds",
+            "From a request to the end of its reply.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._questions = Counter(
+            "byline_questions",
+            "Questions by what came of them: answered, refused:KIND, fallback:WHY, error, left.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self._first = Histogram(
+            "byline_first_sentence_seconds",
+            "From the start of an answer to its first sentence, waiting in line not included.",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._whole = Histogram(
+            "byline_answer_seconds",
+            "From the start of an answer to its end.",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._quota = Counter(
+            "byline_quota_refusals",
+            "Requests over a quota, by site; without a site, of visitors who name none.",
+            ("site",),
+            registry=self.registry,
+        )
+        self._busy = Counter(
+            "byline_busy_refusals",
+            "Requests turned away because all places were taken.",
+            registry=self.registry,
+        )
+
+    def know(self, templates: Iterable[str]) -> None:
+        """Tell these addresses apart, as "/v1/articles/{id}"; all others count as one."""
+        known = dict.fromkeys(templates)
+        self._templates += [(compile_path(each)[0], each) for each in known]
+
+    def request(self, scope: Scope, path: str, status: int, seconds: float) -> None:
+        """A reply that is complete; status 0 where the reader left before it began."""
+        route = self.template(path)
+        method = scope["method"] if scope["method"] in _METHODS else _OTHER
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        if status == 429:
+            site = getattr(scope.get("state", {}).get("caller"), "site", None)
+            self._quota.labels(site.name if site is not None else "").inc()
+        if status == 503 and route not in ("/readyz",):
+            self._busy.inc()
+
+    def question(self, outcome: str, seconds: float, first: float | None) -> None:
+        self._questions.labels(outcome).inc()
+        self._whole.observe(seconds)
+        if first is not None:
+            self._first.observe(first)
+
+    def watch(self, capacity: Capacity) -> None:
+        """Tell of places taken, and of the line."""
+        self.gauge("byline_answering", "Questions being answered.", lambda: capacity.active)
+        self.gauge("byline_waiting", "Questions waiting in line.", lambda: capacity.waiting)
+        self.gauge("byline_places", "Questions answered at once.", lambda: capacity.at_once)
+
+    def gauge(self, name: str, about: str, read: Callable[[], float]) -> None:
+        Gauge(name, about, registry=self.registry).set_function(read)
+
+    def template(self, path: str) -> str:
+        for pattern, template in self._templates:
+            if pattern.fullmatch(path):
+                return template
+        return _OTHER
+
+    def text(self) -> bytes:
+        """What Prometheus reads. The gauges are read now: not for an event loop."""
+        return generate_latest(self.registry)
+
+
+def templates_of(routes: Iterable[Any]) -> list[str]:
+    """The addresses of an app's routes and of its mounted apps; a mounted folder is one."""
+    found: list[str] = []
+    for route in routes:
+        path = getattr(route, "path", None)
+        if not isinstance(path, str):
+            continue
+        if isinstance(route, Mount):
+            inner = templates_of(route.routes) if path else []  # Gradio's, at "", are too many
+            found += [f"{path}{each}" for each in inner] if inner else [f"{path}/{{file:path}}"]
+        else:
+            found.append(path)
+    return sorted(found, key=lambda each: "{" in each)

@@ -1,0 +1,92 @@
+"""The server that runs an app, hardened against slow visitors, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ui.serving.ending import LIMIT, Ending
+
+_HEAD_SECONDS = 10.0  # for a request's head, from the first byte or the connection on
+_HEAD_MOST = 32 * 1024  # bytes: all headers of a request
+_KEEP = 20  # seconds that a connection is kept without a request: longer than most proxies ask
+_MOST = 2_000  # connections: a page has about three
+_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class Hurried(H11Protocol):
+    """HTTP for visitors who may mean harm: a head that trickles in is cut off."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._late = self.loop.call_later(_HEAD_SECONDS, self._cut)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:  # the head is whole
+            self._in_time()
+        elif self._late is None:
+            self._late = self.loop.call_later(_HEAD_SECONDS, self._cut)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._in_time()
+        super().connection_lost(exc)
+
+    def _in_time(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _cut(self) -> None:
+        self._late = None
+        if not self.transport.is_closing():
+            self.transport.write(_LATE)
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ending: Ending, limit: float) -> None:
+        super().__init__(config)
+        self._ending = ending
+        self._limit = limit
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self._ending.stopping = True
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        finishing = asyncio.ensure_future(self._ending.finish(self._limit))
+        await super().shutdown(sockets)
+        finishing.cancel()
+        with suppress(asyncio.CancelledError):
+            await finishing
+
+
+def run(app: ASGIApp, listening: socket.socket, ending: Ending, *, limit: float = LIMIT) -> None:
+    """Serve `app` until SIGTERM or SIGINT, then for at most `limit` seconds more.
+
+    Forwarding headers are `ui.serving.public`'s to believe, so uvicorn reads none.
+    """
+    config = uvicorn.Config(
+        app,
+        http=Hurried,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP,
+        h11_max_incomplete_event_size=_HEAD_MOST,
+        limit_concurrency=_MOST,
+        timeout_graceful_shutdown=round(limit) + 2,
+    )
+    with suppress(KeyboardInterrupt):
+        _Server(config, ending, limit).run(sockets=[listening])

@@ -1,0 +1,139 @@
+"""Questions, counted by what became of them, wherever they came from."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from index.errors import BylineError
+from index.types import Filters
+from rag.types import Answer, Found, Question, Sentence, Turn
+from ui.api.capacity import Capacity
+from ui.api.problems import Problem
+from ui.newsdesk import Newsdesk
+from ui.serving.metrics import Metrics
+from ui.serving.passing import Passing
+from ui.serving.request_log import ACCESS, line
+
+access = logging.getLogger(ACCESS)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of one question so far."""
+
+    began: float
+    first: float | None = None
+    outcome: str = "left"  # whoever asked went away
+
+
+class Watched(Passing):
+    """Counts and times what `desk` is asked; `log_questions` writes the questions down."""
+
+    def __init__(self, desk: Newsdesk, metrics: Metrics, *, log_questions: bool = False) -> None:
+        super().__init__(desk)
+        self._metrics = metrics
+        self._log = log_questions
+        self._lock = threading.Lock()
+        self._active = 0
+
+    @property
+    def active(self) -> int:
+        """Answers that have begun and not ended."""
+        return self._active
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Iterator[Question | Found | Sentence | Answer]:
+        with self._watching(question) as seen:
+            pieces = super().stream(question, history=history, filters=filters, infer=infer)
+            try:
+                for piece in pieces:
+                    if isinstance(piece, Sentence) and seen.first is None:
+                        seen.first = time.perf_counter() - seen.began
+                    if isinstance(piece, Answer):
+                        seen.outcome = _outcome(piece)
+                    yield piece
+            finally:
+                close = getattr(pieces, "close", None)
+                if close is not None:
+                    close()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Answer:
+        with self._watching(question) as seen:
+            answer = super().ask(question, history=history, filters=filters, infer=infer)
+            seen.outcome = _outcome(answer)
+            return answer
+
+    @contextmanager
+    def _watching(self, question: str) -> Iterator[_Seen]:
+        if self._log:
+            access.info("%s", line(question=question))
+        seen = _Seen(time.perf_counter())
+        with self._lock:
+            self._active += 1
+        try:
+            yield seen
+        except Exception:
+            seen.outcome = "error"
+            raise
+        finally:
+            with self._lock:
+                self._active -= 1
+            self._metrics.question(seen.outcome, time.perf_counter() - seen.began, seen.first)
+
+
+class Busy(BylineError):
+    """All places are taken, and the line for them is full."""
+
+
+class Placed(Passing):
+    """A desk that answers in one of `capacity`'s places, for who does not take one himself."""
+
+    def __init__(self, desk: Newsdesk, capacity: Capacity) -> None:
+        super().__init__(desk)
+        self._capacity = capacity
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Iterator[Question | Found | Sentence | Answer]:
+        """Raises Busy."""
+        try:
+            place = self._capacity.place()
+        except Problem as problem:
+            raise Busy(problem.detail) from problem
+        with place:
+            pieces = super().stream(question, history=history, filters=filters, infer=infer)
+            try:
+                yield from pieces
+            finally:
+                close = getattr(pieces, "close", None)
+                if close is not None:
+                    close()
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.written is not None and answer.written.fallback is not None:
+        return f"fallback:{answer.written.fallback.value}"
+    return f"refused:{answer.refusal.kind.value}" if answer.refusal is not None else "answered"
