@@ -13,7 +13,7 @@ from rag.wire import question_json, sentence_json, story_json, to_json
 from ui.api.away import unless_gone
 from ui.api.bodies import AskBody
 from ui.api.callers import caller_of, id_of
-from ui.api.documented import failures
+from ui.api.documented import EVENTS, failures
 from ui.api.encode import Json
 from ui.api.failures import as_problem
 from ui.api.filters import confined, scoped
@@ -68,9 +68,7 @@ def router(work: Work) -> APIRouter:
         responses={
             200: {
                 "description": "The answer, or the events of its making.",
-                "content": {
-                    "text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}
-                },
+                "content": {"text/event-stream": {"itemSchema": EVENTS, "example": _EXAMPLE}},
             },
             **failures(404, body=True),
         },

@@ -84,7 +84,8 @@ def _operation(
     for status, reply in operation["responses"].items():
         yield f"<dt><code>{escape(status)}</code></dt><dd>{_text(reply['description'])}"
         for media, content in reply.get("content", {}).items():
-            yield f"<p><code>{escape(media)}</code>: {_kind(content.get('schema', {}))}</p>"
+            kind = _kind(content["schema"]) if "schema" in content else "events"
+            yield f"<p><code>{escape(media)}</code>: {kind}</p>"
             if "example" in content:
                 yield f"<pre>{escape(str(content['example']))}</pre>"
         yield "</dd>"

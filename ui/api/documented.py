@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ui.api.problems import MEDIA_TYPE
-from ui.api.replies import ProblemJson
+from ui.api.replies import (
+    AskReplyJson,
+    ProblemJson,
+    SourcesJson,
+    ToldJson,
+    UnderstoodJson,
+    WaitingJson,
+)
 from ui.api.shapes import shape
 
 _WHY = {
@@ -34,5 +41,38 @@ def failures(*further: int, body: bool = False) -> dict[int | str, dict[str, Any
     }
 
 
-_PROBLEM = {"$ref": "#/components/schemas/Problem"}
-PROBLEM: Any = shape(ProblemJson)
+def _ref(shaped: Any) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{shaped.__name__}"}
+
+
+def _event(name: str, shaped: Any) -> dict[str, Any]:
+    data = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": _ref(shaped),
+    }
+    return {
+        "type": "object",
+        "properties": {"event": {"const": name}, "data": data},
+        "required": ["event", "data"],
+    }
+
+
+_NAMED = {
+    "waiting": shape(WaitingJson),
+    "understood": shape(UnderstoodJson),
+    "sources": shape(SourcesJson),
+    "sentence": shape(ToldJson),
+    "done": shape(AskReplyJson),
+    "error": shape(ProblemJson),
+}
+SHAPES = tuple(_NAMED.values())  # what is documented besides the replies of the routes
+_PROBLEM = _ref(shape(ProblemJson))
+
+# Each event of a stream (OpenAPI 3.2's `itemSchema`): its name, and its data as JSON text.
+EVENTS: dict[str, Any] = {"oneOf": [_event(*named) for named in _NAMED.items()]}
+ANY_EVENT: dict[str, Any] = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["data"],
+}

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from ui.api.documented import PROBLEM, failures
+from ui.api.documented import ANY_EVENT, SHAPES, failures
 
 _REF = "#/components/schemas/{model}"
 _HEADERS = {
@@ -45,9 +45,10 @@ def document(app: FastAPI) -> dict[str, Any]:
                 _complete(operation)
         components = found.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
-        problem = TypeAdapter(PROBLEM).json_schema(ref_template=_REF)
-        schemas.update(problem.pop("$defs", {}))
-        schemas["Problem"] = problem
+        for shaped in SHAPES:
+            schema = TypeAdapter(shaped).json_schema(ref_template=_REF)
+            schemas.update(schema.pop("$defs", {}))
+            schemas[shaped.__name__] = schema
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         components["headers"] = _HEADERS
@@ -63,6 +64,9 @@ def _complete(operation: dict[str, Any]) -> None:
     if "500" not in responses:  # a route that says nothing of its failures
         given = failures(404, body="requestBody" in operation)
         responses.update({str(status): told for status, told in given.items()})
+    stream = responses.get("200", {}).get("content", {}).get("text/event-stream")
+    if stream is not None and stream.pop("schema", None) is not None:
+        stream.setdefault("itemSchema", ANY_EVENT)
     for status, told in responses.items():
         told["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
         if status in ("429", "503"):

@@ -9,6 +9,8 @@ from rag.schema import (
     CitationJson,
     CorrectionJson,
     MentionJson,
+    QuestionJson,
+    SentenceJson,
     StoryJson,
     VerdictJson,
 )
@@ -17,6 +19,25 @@ from rag.schema import (
 class AskReplyJson(TypedDict):
     request_id: str
     answer: AnswerJson
+
+
+class WaitingJson(TypedDict):
+    ahead: int
+
+
+class UnderstoodJson(TypedDict):
+    question: QuestionJson
+
+
+class SourcesJson(TypedDict):
+    stories: list[StoryJson]
+
+
+class ToldJson(TypedDict):
+    """A sentence as it is told in a stream; `index` counts from 0."""
+
+    index: int
+    sentence: SentenceJson
 
 
 class SearchHitJson(StoryJson):
@@ -117,3 +138,4 @@ class ProblemJson(TypedDict):
     retry_after: NotRequired[int]
     errors: NotRequired[list[FaultJson]]
     available: NotRequired[dict[str, Any]]
+    error: NotRequired[dict[str, str | None]]
