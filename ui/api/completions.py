@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from index.types import Filters
 from rag.types import Answer, Found, Question, Sentence
 from rag.wire import to_json
 from ui.api.away import unless_gone
+from ui.api.callers import caller_of, id_of
 from ui.api.completions_talk import Talk, refused, talk
 from ui.api.completions_text import Writing, words
 from ui.api.completions_types import (
@@ -36,12 +38,9 @@ from ui.api.completions_types import (
 )
 from ui.api.encode import Json, encoded
 from ui.api.failures import as_problem
-from ui.api.filters import confined
-from ui.api.ids import request_id
 from ui.api.shapes import shape
 from ui.api.stream import BEAT, COMMENT, EventStream
 from ui.api.work import Work
-from ui.sites.types import Caller
 
 _SINCE = 1_735_689_600  # 1 January 2025, as Unix seconds: a model's `created` has to be something
 _DONE = b"data: [DONE]\n\n"
@@ -68,8 +67,8 @@ def router(work: Work) -> APIRouter:
     )
     async def complete(asked: CompletionRequest, request: Request) -> Response:
         said = talk(asked, datetime.now(UTC).date())
-        reply = _Reply(request_id(request.scope), int(time.time()))
-        begin = _begin(work, said, _confines(request))
+        reply = _Reply(id_of(request), int(time.time()))
+        begin = _begin(work, said, caller_of(request).filters)
         if asked.stream:
             usage = bool(asked.stream_options and asked.stream_options.include_usage)
             return EventStream(_chunks(work, begin, said, reply, usage=usage))
@@ -147,11 +146,6 @@ class _Reply:
         return found
 
 
-def _confines(request: Request) -> Filters:
-    caller = request.scope.get("state", {}).get("caller")
-    return confined(caller.filters if isinstance(caller, Caller) else Filters(), Filters())
-
-
 def _begin(work: Work, said: Talk, filters: Filters) -> Any:
     def begin() -> Iterator[Piece]:
         return work.desk.stream(said.question, history=said.history, filters=filters)
@@ -161,8 +155,8 @@ def _begin(work: Work, said: Talk, filters: Filters) -> Any:
 
 async def _whole(work: Work, begin: Any, said: Talk, reply: _Reply) -> Completion:
     writing = Writing()
-    async with work.telling(begin) as telling:
-        async for piece in telling.events():
+    async with work.telling(begin) as telling, aclosing(telling.events()) as events:
+        async for piece in events:
             _write(writing, piece)
             if isinstance(piece, Answer):
                 return reply.completion(writing, piece, said)
