@@ -23,6 +23,7 @@
   Object.defineProperty(window, SHARED, { value: shared });
 
   function web(text) {
+    if (!text) return null;
     try {
       const url = new URL(text, document.baseURI);
       return /^https?:$/.test(url.protocol) && !url.username ? url : null;

@@ -8,7 +8,7 @@ class Trouble extends Error {
   }
 }
 
-const KINDS = { 401: "forbidden", 403: "forbidden", 429: "quota", 503: "busy" };
+const KINDS = { 401: "forbidden", 403: "forbidden", 404: "gone", 405: "gone", 429: "quota", 503: "busy" };
 
 /** A problem document (RFC 9457) as a trouble. */
 function troubled(told, status, headers) {
@@ -130,17 +130,19 @@ class Client {
       yield { name: "done", data: await reply.json() };
       return;
     }
+    let whole = false; // read to its end even then: a reply that is cut off counts as given up
     try {
       for await (const event of events(reply)) {
         if (event.name === "error") throw troubled(event.data, event.data?.status ?? 500);
+        whole ||= event.name === "done";
         yield event;
-        if (event.name === "done") return;
       }
     } catch (error) {
+      if (whole) return;
       if (error instanceof Trouble || signal.aborted) throw error;
       throw new Trouble(navigator.onLine === false ? "offline" : "broken");
     }
-    throw new Trouble("broken");
+    if (!whole) throw new Trouble("broken");
   }
 
   async about() {
