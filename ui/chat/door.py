@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.api.ids import request_id
 from ui.api.problems import problem
 from ui.chat.dress import policy
 from ui.chat.report import PATH
@@ -26,7 +27,7 @@ from ui.sites.origins import is_own, split
 from ui.sites.routes import EMBED, INFO, is_service, route
 
 MAX_BODY = 4 * 1024 * 1024  # bytes: a long conversation, sent back to be exported
-MAX_SERVICE_BODY = 256 * 1024  # bytes: many times the longest question with its history
+MAX_SERVICE_BODY = 1024 * 1024  # bytes: a question with its history, many times over
 _LENGTH = re.compile("[0-9]{1,12}")  # digits of a body's length
 _FRAMED = "frame-ancestors http"  # somebody by name
 
@@ -132,8 +133,7 @@ def _reply(refusal: _Refusal, scope: Scope, path: str) -> Response:
     """A line for a person; for a program that calls the service, a problem document."""
     if not is_service(path):
         return PlainTextResponse(refusal.detail, refusal.status)
-    request_id = scope.get("state", {}).get("request_id")
-    return problem(*refusal, request_id=request_id, path=path)
+    return problem(*refusal, request_id=request_id(scope), path=path)
 
 
 def _is_loopback(address: str) -> bool:

@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from index.errors import BylineError
-from ui.cli import ask, chat, evaluate, indexing, maintain, mcp, remove, serve, status
+from ui.cli import ask, chat, evaluate, indexing, maintain, mcp, remove, serve, site, status
 from ui.cli.console import fail, out, say, set_up_logging
 from ui.cli.interrupt import INTERRUPTED
 from ui.cli.options import Invocation
@@ -111,6 +111,7 @@ app.command("status")(status.status)
 app.command("remove")(remove.remove)
 app.command("rebuild")(maintain.rebuild)
 app.command("reembed")(maintain.reembed)
+app.add_typer(site.app, name="site")
 app.add_typer(evaluate.app, name="eval")
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.api.ids import request_id
 from ui.api.problems import Problem
 from ui.sites import tokens
 from ui.sites.origins import is_own, split
@@ -65,7 +66,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path = route(scope)
-        where, state = place(path), scope.setdefault("state", {})
+        where = place(path)
         headers = Headers(scope=scope)
         bound = self._bound(headers)
         site: Site | None = None
@@ -85,10 +86,10 @@ class Gate:
         except Problem as problem:
             if self._refused is not None:
                 self._refused(problem.kind, site.name if site else None)
-            reply = problem.response(request_id=state.get("request_id"), path=path)
+            reply = problem.response(request_id=request_id(scope), path=path)
             await reply(scope, receive, with_headers(send, where, origin=bound, site=None))
             return
-        state["caller"] = caller
+        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, with_headers(send, where, origin=bound, site=site))
 
     def _admit(self, scope: Scope, where: Place, headers: Headers) -> Caller:
