@@ -5,43 +5,35 @@
 No `from __future__ import annotations` here: Gradio reads the return type as it stands.
 """
 
-import logging
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import gradio as gr
 from pydantic import Field, TypeAdapter, ValidationError
 
-from index.errors import BylineError, QuestionError
+from index.errors import QuestionError
 from index.types import Filters
 from rag.types import Answer, Turn
 from rag.wire import to_json
+from ui.api.failures import as_problem
+from ui.api.ids import new_id
+from ui.api.problems import Problem
 from ui.chat import session
 from ui.chat.desk import Desk
 from ui.chat.words import clean
-
-log = logging.getLogger(__name__)
-
-_FAILED = "Something went wrong on the server, and it is not your question's fault."
 
 _Text = Annotated[str, Field(max_length=20_000)]
 _History = TypeAdapter(list[dict[str, _Text]])
 
 
-def endpoint(
-    desk: Desk, confined: Callable[[gr.Request, Filters], Filters] | None = None
-) -> Callable[..., dict[str, Any]]:
-    """The function that answers a program's question from `desk`.
-
-    `confined` gives the filters that hold for who asks, from the reader's own.
-    """
+def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
+    """The function that answers a program's question from `desk`."""
 
     def ask(
         question: str,
         history: list[dict[str, str]] | None = None,
         after: str = "",
         before: str = "",
-        request: gr.Request = None,  # type: ignore[assignment]  # Gradio gives it, and looks for the bare type
     ) -> dict[str, Any]:
         """Answer a question from the archive: every sentence cites its source, or it is refused.
 
@@ -52,16 +44,11 @@ def endpoint(
         """
         try:
             filters = session.filters(session.Limits(after, before))
-            if confined is not None and request is not None:
-                filters = confined(request, filters)
             return dict(to_json(_answer(desk, question, _turns(history), filters)))
-        except BylineError as error:
-            raise gr.Error(clean(str(error)), print_exception=False) from None
-        except gr.Error:
-            raise
-        except Exception:
-            log.exception("A program's question could not be answered")
-            raise gr.Error(_FAILED, print_exception=False) from None
+        except Exception as error:  # noqa: BLE001 (logged there, and told without its words)
+            cause = error.__cause__ if isinstance(error.__cause__, Problem) else error
+            told = as_problem(cause, request_id=new_id())
+            raise gr.Error(clean(told.detail), print_exception=False) from None
 
     return ask
 

@@ -23,20 +23,17 @@ from index.types import Filters
 from rag.schema import AnswerJson
 from rag.types import Answer, Found, Sentence
 from rag.wire import to_json
-from ui.api.articles import opened
 from ui.api.callers import caller_of, id_of
 from ui.api.failures import as_problem
 from ui.api.filters import confined, unknown_article
 from ui.api.ids import new_id
 from ui.api.problems import Problem
-from ui.api.search import hit_json
 from ui.api.shapes import shape
 from ui.api.texts import Day, Name, Said, Url
 from ui.api.work import Work
 from ui.chat.words import clean
-from ui.mcp import text
+from ui.mcp import reading, text
 from ui.mcp.shapes import ReadJson, SearchJson
-from ui.newsdesk import Newsdesk
 from ui.sites.types import Caller
 
 After = Annotated[
@@ -99,7 +96,7 @@ class Tools:
             filters = _filters(context, after, before, source, section)
             search = self._work.desk.search
             hits = await self._work.once(lambda: search(query, count=count, filters=filters))
-            result: SearchJson = {"query": query, "hits": [hit_json(each) for each in hits]}
+            result: SearchJson = {"query": query, "hits": [reading.hit(each) for each in hits]}
             return _result(text.found(result), result)
 
     async def ask_archive(
@@ -145,7 +142,7 @@ class Tools:
                 known = article_id or (desk.article_at(url) if url else None)
                 if known is None:
                     raise _unnamed() if url is None else unknown_article()
-                return _read(desk, caller, known, version, start, end)
+                return reading.article(desk, caller, known, version=version, start=start, end=end)
 
             result = await self._work.read(read)
             return _result(text.article(result), result)
@@ -208,29 +205,6 @@ def _caller(context: Context[Any, Any]) -> Caller:
 def _request(context: Context[Any, Any]) -> Request | None:
     request = context.request_context.request
     return request if isinstance(request, Request) else None
-
-
-def _read(
-    desk: Newsdesk,
-    caller: Caller,
-    article_id: str,
-    version: int | None,
-    start: int | None,
-    end: int | None,
-) -> ReadJson:
-    reply = opened(desk, caller, article_id, version, start, end, "")
-    return {
-        "article": reply["article"],
-        "quote": reply["quote"],
-        "link": reply["link"],
-        "outdated": reply["outdated"],
-        "before": reply["before"],
-        "after": reply["after"],
-        "also_in": reply["also_in"],
-        "correction": reply["correction"],
-        "dates": reply["dates"],
-        "paragraphs": reply["paragraphs"],
-    }
 
 
 def _unnamed() -> Problem:
