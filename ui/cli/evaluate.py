@@ -17,6 +17,7 @@ from ui.cli import (
     evaluate_answers,
     evaluate_archive,
     evaluate_grounding,
+    evaluate_load,
     evaluate_report,
     evaluate_runs,
     evaluate_writing,
@@ -48,6 +49,7 @@ app.command()(evaluate_runs.compare)
 app.command()(evaluate_runs.generate)
 app.command()(evaluate_writing.writing)
 app.command()(evaluate_report.report)
+app.command()(evaluate_load.load)
 
 _METRICS = {
     "hit@1": "hit_at_1",

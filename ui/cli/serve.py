@@ -224,5 +224,5 @@ def _tell(settings: Settings, sites: int) -> None:
     who = "and to programs that name no site" if settings.api == "open" else "and to nobody else"
     say(
         f"Ready for {count(sites, 'site')} {who}; "
-        f"{count(settings.workers, 'process')} to answer (Ctrl-C stops it)"
+        f"{count(settings.workers, 'worker')} to answer (Ctrl-C stops it)"
     )

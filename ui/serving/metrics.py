@@ -23,6 +23,7 @@ from ui.api.capacity import Capacity
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS", "DELETE"}
+_GRADIO = ("/", "/config", "/gradio_api/{call:path}", "/assets/{file:path}", "/static/{file:path}")
 # Seconds. An answer takes a tenth of one, a language model's some ten, a script a thousandth.
 _BUCKETS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
 _OTHER = "other"
@@ -35,6 +36,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(namespace="byline_front", registry=self.registry)
         self._templates: list[tuple[re.Pattern[str], str]] = []
+        self.know(_GRADIO)
         self._requests = Counter(
             "byline_requests",
             "Requests by address, method and status.",
@@ -123,14 +125,15 @@ class Metrics:
 
 def templates_of(routes: Iterable[Any]) -> list[str]:
     """The addresses of an app's routes and of its mounted apps; a mounted folder is one."""
-    found: list[str] = []
+    found = []
     for route in routes:
         path = getattr(route, "path", None)
-        if not isinstance(path, str):
+        if not isinstance(path, str):  # a router that was included, as FastAPI holds it
+            found += templates_of(getattr(getattr(route, "original_router", None), "routes", ()))
             continue
-        if isinstance(route, Mount):
-            inner = templates_of(route.routes) if path else []  # Gradio's, at "", are too many
-            found += [f"{path}{each}" for each in inner] if inner else [f"{path}/{{file:path}}"]
-        else:
+        if not isinstance(route, Mount):
             found.append(path)
+        elif path:  # what lies at the root is the chat: its addresses are Gradio's
+            inner = templates_of(route.routes) or ["/{file:path}"]
+            found += [f"{path}{each}" for each in inner]
     return sorted(found, key=lambda each: "{" in each)
