@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from index import census, database, rows, snapshot
+from index import census, database, reading, rows, snapshot
 from index.derived import Progress
 from index.embed import Identity, Vectors
 from index.errors import ArchiveMissing
@@ -29,6 +29,7 @@ from index.vectors import Keys, Scored
 
 _T = TypeVar("_T")
 _MOST_COUNTS = 1_000  # different filters whose counts are remembered
+_MOST_NAMED = 200  # articles: what names more is counted anew, it would fill the memory
 _REST = 10.0  # a refresh is followed by this many times its duration without another
 
 
@@ -48,7 +49,7 @@ class Archive:
         self.folder = folder
         self._engine = database.open_reader(folder)
         self._refreshing = threading.Lock()
-        self._counted: tuple[int, dict[Filters | None, Any]] = (-1, {})
+        self._counted: tuple[int, dict[tuple[str, Filters], Any]] = (-1, {})
         self._fresh_until = 0.0
         with ExitStack() as stack:
             stack.callback(self._engine.dispose)
@@ -118,6 +119,11 @@ class Archive:
         return self._current().frequency(word, key)
 
     @property
+    def change(self) -> int:
+        """Grows with every change of what is published."""
+        return self._current().change
+
+    @property
     def passages(self) -> int:
         return self._current().passages
 
@@ -128,60 +134,68 @@ class Archive:
 
     # -- articles ----------------------------------------------------------
 
-    def article(self, article_id: str, version: int | None = None) -> Article | None:
+    def article(
+        self, article_id: str, version: int | None = None, filters: Filters = Filters()
+    ) -> Article | None:
         """An article as it is now, or an earlier version of it; None if there is none."""
-        which = (
-            rows.CURRENT
-            if version is None
-            else (versions.c.article_id == articles.c.id) & (versions.c.version == version)
-        )
-        query = (
-            select(*rows.HEADLINE, versions.c.body, versions.c.headings)
-            .join(versions, which)
-            .where(articles.c.id == article_id, articles.c.live == 1)
-        )
         with database.reading(self._engine) as connection:
-            row = connection.execute(query).first()
-        return rows.article(row) if row else None
+            return reading.article(connection, article_id, version, filters)
+
+    def article_at(self, url: str) -> str | None:
+        """The id of the article that was seen under this address, however it is tracked."""
+        with database.reading(self._engine) as connection:
+            return reading.seen_at(connection, url)
 
     def passage_at(self, article_id: str, offset: int) -> str | None:
         """The id of the current passage of an article in which `body[offset]` stands."""
-        query = select(passages.c.id).where(
-            passages.c.article_id == article_id,
-            passages.c.start <= offset,
-            passages.c.end > offset,
-        )
         with database.reading(self._engine) as connection:
-            return connection.scalar(query)
+            return reading.passage_at(connection, article_id, offset)
 
-    def headlines(self, ids: Iterable[str]) -> dict[str, Headline]:
-        return {h.id: h for h in self._headlines(articles.c.id.in_(list(ids)))}
+    def passage_keys(self, article_id: str) -> list[int]:
+        """The keys of an article's passages, in order."""
+        with database.reading(self._engine) as connection:
+            return reading.passage_keys(connection, article_id)
 
-    def copies(self, originals: Iterable[str]) -> dict[str, tuple[Headline, ...]]:
+    def headlines(self, ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Headline]:
+        with database.reading(self._engine) as connection:
+            found = reading.headlines(connection, articles.c.id.in_(list(ids)), filters)
+        return {headline.id: headline for headline in found}
+
+    def copies(
+        self, originals: Iterable[str], filters: Filters = Filters()
+    ) -> dict[str, tuple[Headline, ...]]:
         """The syndicated copies of each of these articles."""
+        copied = articles.c.original.in_(list(originals))
+        with database.reading(self._engine) as connection:
+            copies = reading.headlines(connection, copied, filters)
         found: dict[str, tuple[Headline, ...]] = {}
-        for copy in self._headlines(articles.c.original.in_(list(originals))):
+        for copy in copies:
             found[copy.original or ""] = (*found.get(copy.original or "", ()), copy)
         return found
 
-    def newest(self, count: int) -> tuple[Headline, ...]:
+    def newest(self, count: int, filters: Filters = Filters()) -> tuple[Headline, ...]:
         """The most recently published articles, copies left out."""
-        return self._headlines(articles.c.original.is_(None), limit=count)
+        with database.reading(self._engine) as connection:
+            return reading.headlines(connection, articles.c.original.is_(None), filters, count)
 
-    def teased(self, text: str, k: int = 5) -> list[str]:
+    def teased(self, text: str, k: int = 5, filters: Filters = Filters()) -> list[str]:
         """Teasers of other stories that best match the words of `text`; never evidence."""
-        return self._current().teased(text, k)
+        return self._current().teased(text, k, filters)
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
         """How many articles pass the filters, and the dates they span."""
-        return self._remembered(filters, lambda connection: census.coverage(connection, filters))
+        return self._remembered(census.coverage, filters)
 
-    def facets(self) -> Facets:
-        """What the filters can be set to."""
-        return self._remembered(None, census.facets)
+    def facets(self, filters: Filters = Filters()) -> Facets:
+        """What the filters can be set to, over the articles that these let through."""
+        return self._remembered(census.facets, filters)
 
-    def _remembered(self, key: Filters | None, count: Callable[[Connection], _T]) -> _T:
+    def _remembered(self, count: Callable[[Connection, Filters], _T], filters: Filters) -> _T:
         """What was counted in this state of the archive: counting reads every article."""
+        if len(filters.articles) > _MOST_NAMED:
+            with database.reading(self._engine) as connection:
+                return count(connection, filters)
+        key = (count.__name__, filters)
         change = self._current().change
         known_at, known = self._counted
         if known_at != change or len(known) > _MOST_COUNTS:
@@ -189,7 +203,7 @@ class Archive:
             self._counted = (change, known)
         if key not in known:
             with database.reading(self._engine) as connection:
-                known[key] = count(connection)
+                known[key] = count(connection, filters)
         return cast(_T, known[key])
 
     def stats(self) -> Stats:
@@ -262,16 +276,3 @@ class Archive:
         )
         with database.reading(self._engine) as connection:
             return np.fromiter(connection.scalars(query), dtype=np.int64)
-
-    def _headlines(
-        self, condition: ColumnElement[bool], limit: int | None = None
-    ) -> tuple[Headline, ...]:
-        query = (
-            select(*rows.HEADLINE)
-            .join(versions, rows.CURRENT)
-            .where(articles.c.live == 1, condition)
-            .order_by(articles.c.published_day.desc(), articles.c.id)
-            .limit(limit)
-        )
-        with database.reading(self._engine) as connection:
-            return tuple(rows.headline(row) for row in connection.execute(query))

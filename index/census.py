@@ -25,8 +25,8 @@ def coverage(connection: Connection, filters: Filters = Filters()) -> Coverage:
     return Coverage(count, rows.day(first), rows.day(last))
 
 
-def facets(connection: Connection) -> Facets:
-    """What the filters can be set to."""
+def facets(connection: Connection, filters: Filters = Filters()) -> Facets:
+    """What the filters can be set to, over the articles that these let through."""
 
     def values(
         column: ColumnElement[str | None], folded: ColumnElement[str | None]
@@ -34,18 +34,18 @@ def facets(connection: Connection) -> Facets:
         number = func.count()
         query = (
             select(column, number)
-            .where(articles.c.live == 1, column.is_not(None))
+            .where(rows.condition(filters), column.is_not(None))
             .group_by(folded)
             .order_by(number.desc(), column)
         )
         return tuple((value or "", count) for value, count in connection.execute(query))
 
-    everything = coverage(connection)
+    span = coverage(connection, filters)
     return Facets(
         sources=values(articles.c.source, articles.c.source_folded),
         sections=values(articles.c.section, articles.c.section_folded),
-        first=everything.first,
-        last=everything.last,
+        first=span.first,
+        last=span.last,
     )
 
 

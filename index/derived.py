@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from sqlalchemy import Connection, Select, func, select
 
+from index.documents import Teaser, TermDocument
 from index.embed import Vectors
 from index.schema import articles, asides, passages, versions
-from index.terms import TermDocument, TermIndex
+from index.terms import TermIndex
 from index.types import Label
 from index.vectors import DamagedIndex, Keys, VectorIndex
 
@@ -98,15 +99,21 @@ def documents_since(
             progress("words", done, total)
 
 
-def teasers_since(connection: Connection, since: int = 0) -> Iterator[tuple[str, str]]:
-    """(article id, text) of the teasers beside the articles changed after `since`."""
+def teasers_since(connection: Connection, since: int = 0) -> Iterator[Teaser]:
+    """The teasers beside the articles changed after `since`."""
     query = (
-        select(asides.c.article_id, asides.c.text)
+        select(
+            asides.c.article_id,
+            asides.c.text,
+            articles.c.source,
+            articles.c.section,
+            articles.c.published_day,
+        )
         .join(articles, articles.c.id == asides.c.article_id)
         .where(asides.c.label == Label.TEASER.value, articles.c.changed > since)
     )
     for row in connection.execution_options(yield_per=_CHUNK).execute(query):
-        yield row.article_id, row.text
+        yield Teaser(row.article_id, row.text, row.source, row.section, row.published_day)
 
 
 def check_seen(index: VectorIndex | TermIndex, change: int) -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from index.schema import articles, passages, versions
 from index.types import Article, Filters, Headline, Passage, Span, Stored
@@ -99,6 +99,10 @@ def condition(filters: Filters) -> ColumnElement[bool]:
     ):
         if values:
             clauses.append(column.in_([value.casefold() for value in values]))
+    if filters.articles:
+        # One parameter however many they are: SQLite allows only so many in one statement.
+        ids = func.json_each(json.dumps(filters.articles)).table_valued("value")
+        clauses.append(articles.c.id.in_(select(ids.c.value)))
     return and_(*clauses)
 
 

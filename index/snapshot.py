@@ -80,9 +80,9 @@ class Snapshot:
             found = _merged(found, new)
         return found
 
-    def teased(self, text: str, k: int) -> list[str]:
-        new = self.new_terms.teased(text, k) if self.new_terms is not None else []
-        return self.base.terms.teased(text, k) + new
+    def teased(self, text: str, k: int, filters: Filters) -> list[str]:
+        new = self.new_terms.teased(text, k, filters) if self.new_terms is not None else []
+        return self.base.terms.teased(text, k, filters) + new
 
     def frequency(self, word: str, key: str) -> int:
         new = self.new_terms.frequency(word, key) if self.new_terms is not None else 0

@@ -15,7 +15,6 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
@@ -27,11 +26,11 @@ from index.analyze import (
     STUB,
     STUBBED,
     analyzer,
-    cased,
     language_key,
     stubs,
     words,
 )
+from index.documents import Teaser, TermDocument, passage_document, teaser_document
 from index.files import sync_folder
 from index.types import Filters
 from index.vectors import DamagedIndex, Scored
@@ -41,21 +40,7 @@ _HALF = 0.5  # of each of the two fields where a language has both: they tell th
 _ABOUT_WEIGHT = 0.5  # of a match in source, author or section, against one in the text
 # Stands in the field "article" of the document that holds the change. The number is
 # this schema's: an index of another one does not say what it has seen, and is rebuilt.
-_SEEN = "~seen 2"
-
-
-@dataclass(frozen=True, slots=True)
-class TermDocument:
-    """What is indexed of one passage."""
-
-    key: int
-    article_id: str
-    text: str  # title, heading and passage
-    about: str
-    language: str | None
-    source: str | None
-    section: str | None
-    day: int | None
+_SEEN = "~seen 3"
 
 
 def _schema() -> tantivy.Schema:
@@ -134,13 +119,13 @@ class TermIndex:
     def update(
         self,
         documents: Iterable[TermDocument],
-        asides: Iterable[tuple[str, str]],
+        teasers: Iterable[Teaser],
         replaced: Iterable[str],
         seen: int,
     ) -> None:
         """Drop all that is there of the articles `replaced`, add, commit.
 
-        `asides` are (article id, text) of teasers: found by `teased` alone.
+        Teasers are found by `teased` alone.
         """
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
@@ -149,12 +134,9 @@ class TermIndex:
             for article_id in (*replaced, _SEEN):
                 writer.delete_documents_by_term("article", article_id)
             for document in documents:
-                writer.add_document(_document(document))
-            for article_id, text in asides:
-                aside = Document()
-                aside.add_text("article", article_id)
-                aside.add_text("aside", text)
-                writer.add_document(aside)
+                writer.add_document(passage_document(document))
+            for teaser in teasers:
+                writer.add_document(teaser_document(teaser))
             mark = Document()
             mark.add_text("article", _SEEN)
             mark.add_integer("seen", seen)
@@ -199,7 +181,7 @@ class TermIndex:
             return []
         matching = Query.boolean_query([(Occur.Should, q) for q in words_queries + about])
         clauses = [(Occur.Must, matching)]
-        clauses += [(Occur.Must, Query.const_score_query(q, 0.0)) for q in self._filters(filters)]
+        clauses += self._filters(filters)
         hits = self._searcher.search(Query.boolean_query(clauses), limit=k, count=False).hits
         found = self._searcher.fast_field_values("key", [address for _, address in hits])
         return [
@@ -208,15 +190,16 @@ class TermIndex:
             if key
         ]
 
-    def teased(self, text: str, k: int) -> list[str]:
-        """The `k` teasers that best match the words of `text`."""
+    def teased(self, text: str, k: int, filters: Filters = Filters()) -> list[str]:
+        """The `k` teasers, beside articles let through, that best match the words of `text`."""
         matching = [
             (Occur.Should, Query.term_query(self._schema, "aside", word))
             for word in dict.fromkeys(words(text, PLAIN))
         ]
         if not matching:
             return []
-        hits = self._searcher.search(Query.boolean_query(matching), limit=k, count=False).hits
+        clauses = [(Occur.Must, Query.boolean_query(matching)), *self._filters(filters)]
+        hits = self._searcher.search(Query.boolean_query(clauses), limit=k, count=False).hits
         return [str(self._searcher.doc(address).get_first("aside")) for _, address in hits]
 
     def frequency(self, word: str, key: str) -> int:
@@ -226,7 +209,8 @@ class TermIndex:
         """
         return int(self._searcher.doc_freq(f"text_{key}", word))
 
-    def _filters(self, filters: Filters) -> list[Query]:
+    def _filters(self, filters: Filters) -> list[tuple[Occur, Query]]:
+        """What has to hold as well, and counts for nothing in the score."""
         queries = []
         if filters.after or filters.before:
             queries.append(
@@ -242,29 +226,13 @@ class TermIndex:
             if values:
                 folded = [value.casefold() for value in values]
                 queries.append(Query.term_set_query(self._schema, field, folded))
-        return queries
+        if filters.articles:
+            queries.append(Query.term_set_query(self._schema, "article", list(filters.articles)))
+        return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in queries]
 
 
 def _weighed(query: Query, halved: bool) -> Query:
     return Query.boost_query(query, _HALF) if halved else query
-
-
-def _document(passage: TermDocument) -> Document:
-    document = Document()
-    document.add_unsigned("key", passage.key)
-    document.add_text("article", passage.article_id)
-    key = language_key(passage.language)
-    document.add_text(f"text_{key}", cased(passage.text, key))
-    if key in STUBBED:
-        document.add_text(f"text_{STUB}", " ".join(stubs(passage.text)))
-    document.add_text("about", cased(passage.about, PLAIN))
-    if passage.source:
-        document.add_text("source", passage.source.casefold())
-    if passage.section:
-        document.add_text("section", passage.section.casefold())
-    if passage.day is not None:
-        document.add_integer("day", passage.day)
-    return document
 
 
 def replace_folder(built: Path, target: Path) -> None:

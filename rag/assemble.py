@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from index.archive import Archive
+from index.types import Filters
 from rag.cite import cite
 from rag.differ import Contrast
 from rag.draft import Draft, Line
@@ -62,12 +63,14 @@ def assemble(
     *,
     composed: Composed | None = None,
     written: Written | None = None,
+    filters: Filters = Filters(),
 ) -> Answer:
     """The answer to a question from the drafts of its parts, of which there is at least one.
 
     It is refused only where every part is, for the first one's reason. A
     sentence that answers two parts is said and cited once. Where a language
     model's sentences were `composed`, they stand in the place of the drafts'.
+    Copies of what is cited are named as far as `filters` let them through.
     Its timings are the caller's to fill in.
     """
     lines = list(_once(line for each in drafted for line in each.draft.lines))
@@ -80,7 +83,7 @@ def assemble(
                 if _at(candidate) not in numbers:  # told beside the answer, and not in it
                     cited.append(candidate)
                     numbers[_at(candidate)] = len(cited)
-    citations = cite(archive, cited)
+    citations = cite(archive, cited, filters)
     sentences = (
         tuple(composed.sentences)
         if composed

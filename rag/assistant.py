@@ -1,53 +1,48 @@
-"""The assistant: a question in, a cited answer or a typed refusal out.
+"""The assistant: a question in, a cited answer or a typed refusal out, over one archive.
 
-understand ──> find ──> draft ──────────────> assemble
-                 │        └──> write, verified ──┘
-                 └────> refuse ──────────────────┘
+How a question is answered is `rag.answering`'s; here is all that one is asked for.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from functools import partial
-from itertools import islice
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.archive import Archive
 from index.derived import Progress
 from index.embed import Embedder
-from index.types import Facets, Filters, Stats
-from rag import examples, refuse, source
-from rag.assemble import Composed, Drafted, assemble
-from rag.choice import choice
-from rag.draft import Draft, draft
+from index.types import Article, Coverage, Facets, Filters, Span, Stats
+from rag import browse, refuse, source
+from rag.answering import Answering
 from rag.find import Finder, Finding
-from rag.llm.types import NO_USAGE
+from rag.ground import Grounder
+from rag.offered import Examples
 from rag.opening import NO_READER, opened, reader_named, writer_named
 from rag.reader import Reader
+from rag.related import related
 from rag.types import (
     Answer,
     Citation,
+    Found,
+    Grounding,
+    Hit,
     Question,
     Sentence,
     SourceView,
-    Timings,
     Turn,
-    Written,
 )
-from rag.understand import Understood, understand
-from rag.widen import widening
 
 if TYPE_CHECKING:
     from rag.llm.types import LanguageModel
     from rag.llm.writer import Writer
 
 __all__ = ["NO_READER", "Assistant"]
+
+_LONGEST_REASON = 2_000  # code points of what a reader gives as the reason for a verdict
 
 
 class Assistant:
@@ -76,10 +71,9 @@ class Assistant:
         self.archive = archive
         self.writer = writer
         self._finder = Finder(archive, embedder, reader)
-        self._today = today
-        self._threshold = threshold
-        # how many were wanted, those drawn, and those of them that are answered
-        self._examples: tuple[int, tuple[str, ...], tuple[str, ...]] | None = None
+        self._answering = Answering(archive, self._finder, threshold, today)
+        self._grounder = Grounder(archive, embedder)
+        self._examples = Examples(archive, self._answering)
 
     @classmethod
     def open(
@@ -126,7 +120,7 @@ class Assistant:
     def on(self, today: date) -> Self:
         """The same assistant on another day; closing one closes both."""
         other = copy(self)
-        other._today = today
+        other._answering = replace(self._answering, today=today)
         return other
 
     def close(self) -> None:
@@ -169,53 +163,66 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         infer: bool = True,
-    ) -> Iterator[Question | Sentence | Answer]:
-        """The question as understood, then each sentence, at last the whole answer.
+    ) -> Iterator[Question | Found | Sentence | Answer]:
+        """The question as understood, what was found, each sentence, at last the whole answer.
 
         What a language model writes comes sentence by sentence, each verified;
         closing the iterator ends its request.
         """
-        started = time.perf_counter()
-        understood, spent = self._understand(question, history, filters, infer=infer), NO_USAGE
-        if infer and history and self.writer is not None:
-            reread = partial(self._understand, history=(), filters=filters, infer=True)
-            understood, spent = self.writer.made_whole(understood, filters, reread)
-        yield understood.question
-        read = time.perf_counter()
-        asked = self._parts(understood, filters)
-        drafted = [self._draft(each, filters) for each in asked]
-        if len(drafted) == 1:
-            holds = partial(self._holds, filters=filters)
-            drafted = [choice(self.archive, drafted[0], holds) or drafted[0]]
-        found = time.perf_counter()
-        composed, written = Composed(), None
-        if self.writer is not None:
-            with closing(self.writer.answer(drafted, self._day(), spent)) as writing:
-                for event in writing:
-                    if isinstance(event, Written):
-                        written = event
-                    elif event.held:
-                        yield composed.add(event)
-        answer = assemble(
-            self.archive, understood.question, drafted, composed=composed, written=written
+        return self._answering.stream(
+            question, history=history, filters=filters, infer=infer, writer=self.writer
         )
-        done = time.perf_counter()
-        reading = sum(each.finding.reading for each in drafted)
-        timings = Timings(
-            understand=(read - started) * 1000,
-            retrieve=(found - read) * 1000 - reading,
-            read=reading,
-            write=(done - found) * 1000,
-            total=(done - started) * 1000,
-        )
-        answer = replace(answer, timings=timings, today=self._day())
-        if not composed.sentences:
-            yield from answer.sentences
-        yield answer
 
     def find(self, question: str, *, filters: Filters = Filters()) -> Finding:
         """What is found for a question before anything is said: for measuring."""
-        return self._find(self._understand(question, (), filters, infer=True), filters)
+        return self._answering.find(question, filters)
+
+    def search(
+        self, question: str, *, count: int = 10, filters: Filters = Filters()
+    ) -> tuple[Hit, ...]:
+        """The passages that best fit a question or a topic; nothing is read into its words.
+
+        Raises QuestionError for an empty or overlong one.
+        """
+        return browse.search(self._finder, question, count, filters)
+
+    def article(
+        self, article_id: str, *, version: int | None = None, filters: Filters = Filters()
+    ) -> Article | None:
+        """A published article that the filters let through; None otherwise."""
+        return self.archive.article(article_id, version, filters)
+
+    def article_at(self, url: str) -> str | None:
+        """The id of the published article that was seen under this address; nothing is fetched."""
+        return self.archive.article_at(url)
+
+    def related(
+        self, article_id: str, *, count: int = 30, filters: Filters = Filters()
+    ) -> tuple[str, ...]:
+        """Ids of the articles on the same topic, nearest first, and first of all its own."""
+        return related(self.archive, article_id, count, filters)
+
+    def excerpt(
+        self,
+        article_id: str,
+        version: int,
+        start: int,
+        end: int,
+        *,
+        filters: Filters = Filters(),
+    ) -> SourceView | None:
+        """`body[start:end]` highlighted between the paragraphs around it.
+
+        None where there is no such article, version or stretch of it.
+        """
+        return browse.excerpt(self.archive, article_id, version, Span(start, end), filters)
+
+    def verify(self, text: str, *, filters: Filters = Filters()) -> tuple[Grounding, ...]:
+        """Each sentence of anybody's text, held against what the archive has on it.
+
+        Raises QuestionError for an overlong text, and ModelError.
+        """
+        return self._grounder.ground(text, filters, self._answering.day())
 
     def source(self, citation: Citation) -> SourceView:
         """A citation opened at its quote, between the paragraphs around it.
@@ -224,68 +231,48 @@ class Assistant:
         """
         return source.view(self.archive, citation)
 
-    def examples(self, n: int = 4) -> tuple[str, ...]:
+    def examples(self, n: int = 4, *, filters: Filters = Filters()) -> tuple[str, ...]:
         """Questions that this assistant answers, drawn from the archive's newest stories."""
-        drawn = examples.draw(self.archive, 3 * n)
-        if self._examples is None or self._examples[:2] != (n, drawn):
-            answered = (question for question in drawn if self._answers(question))
-            self._examples = (n, drawn, tuple(islice(answered, n)))
-        return self._examples[2]
+        return self._examples.answered(n, filters)
 
-    def _answers(self, example: str) -> bool:
-        answer = self.ask(example, infer=False)
-        return answer.refusal is None and (examples.about_whom(example) or "") in answer.text
+    def facets(self, filters: Filters = Filters()) -> Facets:
+        """What the filters can be set to, over the articles that these let through."""
+        return self.archive.facets(filters)
 
-    def facets(self) -> Facets:
-        """What the filters can be set to."""
-        return self.archive.facets()
+    def coverage(self, filters: Filters = Filters()) -> Coverage:
+        """How many articles the filters let through, and the dates they span."""
+        return self.archive.coverage(filters)
 
     def stats(self) -> Stats:
         return self.archive.stats()
 
     def feedback(self, answer: Answer, *, helpful: bool, reason: str = "") -> None:
         """Keep a reader's verdict in the archive. Raises ArchiveReadOnly where it cannot."""
-        self.archive.add_feedback(
+        self.remember(
             answer_id=answer.id,
             question=answer.question.text,
             answer=answer.text,
             confidence=answer.confidence,
             helpful=helpful,
-            reason=reason[:2_000],
+            reason=reason,
         )
 
-    def _day(self) -> date:
-        return self._today or datetime.now(UTC).astimezone().date()
-
-    def _understand(
-        self, question: str, history: Sequence[Turn], filters: Filters, *, infer: bool
-    ) -> Understood:
-        return understand(
-            question,
-            history=history,
-            filters=filters,
-            facets=self.archive.facets(),
-            today=self._day(),
-            infer=infer,
+    def remember(
+        self,
+        *,
+        answer_id: str,
+        question: str,
+        answer: str,
+        confidence: float,
+        helpful: bool,
+        reason: str = "",
+    ) -> None:
+        """As `feedback`, of an answer that was made elsewhere. Raises ArchiveReadOnly."""
+        self.archive.add_feedback(
+            answer_id=answer_id,
+            question=question,
+            answer=answer,
+            confidence=confidence,
+            helpful=helpful,
+            reason=reason[:_LONGEST_REASON],
         )
-
-    def _parts(self, understood: Understood, filters: Filters) -> list[Understood]:
-        """The question, or each of those that it holds, in order."""
-        parts = understood.question.parts
-        if len(parts) < 2:
-            return [understood]
-        return [self._understand(part, (), filters, infer=True) for part in parts]
-
-    def _draft(self, understood: Understood, filters: Filters) -> Drafted:
-        finding = self._find(understood, filters)
-        said = draft(finding) if finding.confidence >= self._threshold else Draft()
-        refusal = None if said.lines else refuse.refuse(self.archive, finding)
-        return Drafted(understood.question.text, finding, said, refusal)
-
-    def _holds(self, question: str, filters: Filters) -> bool:
-        """Whether a question is answered, within these filters."""
-        understood = self._understand(question, (), filters, infer=False)
-        return bool(self._draft(understood, filters).draft.lines)
-
-    def _find(self, understood: Understood, filters: Filters) -> Finding:
-        return widening(self._finder, understood, filters, self._threshold)

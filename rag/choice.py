@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from index.archive import Archive
+from index.types import Filters
 from rag import refuse, vague
 from rag.assemble import Drafted
 from rag.draft import Draft
@@ -16,16 +17,19 @@ _READINGS = 3  # of a vague question, offered to choose from,
 _OFFERED = 5  # of so many tried
 
 
-def choice(archive: Archive, drafted: Drafted, holds: Callable[[str], bool]) -> Drafted | None:
+def choice(
+    archive: Archive, drafted: Drafted, holds: Callable[[str], bool], filters: Filters = Filters()
+) -> Drafted | None:
     """For a question that may mean several things: some of them, each of which is answered.
 
-    `holds` says whether a question is. None where there is nothing to choose from.
+    `holds` says whether a question is; they are about what `filters` let through.
+    None where there is nothing to choose from.
     """
     finding = drafted.finding
     if not _is_vague(archive, finding):
         return None
     searched = finding.question.searched
-    offered = vague.readings(archive, searched, finding.terms, finding.hits, _OFFERED)
+    offered = vague.readings(archive, searched, finding.terms, finding.hits, _OFFERED, filters)
     readings = tuple(islice(filter(holds, offered), _READINGS))
     if len(readings) < 2:
         return None

@@ -6,12 +6,12 @@ point anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from index.archive import Archive
 from index.mentions import Mention, resolve
-from index.types import Headline, Span
+from index.types import Article, Filters, Headline, Span
 from rag.corrections import correction
 from rag.select import Candidate
 from rag.types import Citation, Story
@@ -20,7 +20,7 @@ _WHOLE = 12  # words of a quote that go whole into the link; of a longer one, bo
 _END = 5  # words of each end
 
 
-def story(headline: Headline) -> Story:
+def story(headline: Headline | Article) -> Story:
     return Story(
         article_id=headline.id,
         title=headline.title,
@@ -33,44 +33,84 @@ def story(headline: Headline) -> Story:
     )
 
 
-def cite(archive: Archive, chosen: Sequence[Candidate]) -> tuple[Citation, ...]:
+def cite(
+    archive: Archive, chosen: Sequence[Candidate], filters: Filters = Filters()
+) -> tuple[Citation, ...]:
     """One citation for each sentence, numbered from 1 in order.
 
-    Raises ValueError where one is not, word for word, what its article has
-    there: whatever wrote it, it is never shown.
+    Of its copies those are named that `filters` let through. Raises ValueError
+    where one is not, word for word, what its article has there: whatever wrote
+    it, it is never shown.
     """
     for candidate in chosen:
         if candidate.article.body[candidate.span.start : candidate.span.end] != candidate.text:
             raise ValueError(
                 f"not in {candidate.article.id} at {candidate.span.start}: {candidate.text[:80]!r}"
             )
-    originals = {c.hit.article.original or c.hit.article.id for c in chosen}
-    copies = archive.copies(originals)
-    heads = archive.headlines(originals)
-    citations = []
-    for number, candidate in enumerate(chosen, start=1):
-        head = candidate.hit.article
-        root = head.original or head.id
-        editions = ([heads[root]] if root in heads else []) + list(copies.get(root, ()))
-        citations.append(
-            Citation(
-                number=number,
-                passage_id=_passage_id(archive, candidate),
-                story=story(head),
-                version=candidate.article.version,
-                quote=candidate.text,
-                start=candidate.span.start,
-                end=candidate.span.end,
-                link=link_to_quote(head.url, candidate.text),
-                also_in=tuple(story(other) for other in editions if other.id != head.id),
-                dates=_dates(head, candidate.text),
-                correction=correction(candidate.article),
-            )
+    editions = _editions(archive, [candidate.hit.article for candidate in chosen], filters)
+    return tuple(
+        _citation(
+            candidate.hit.article,
+            candidate.article,
+            candidate.span,
+            number,
+            _passage_id(archive, candidate),
+            editions,
         )
-    return tuple(citations)
+        for number, candidate in enumerate(chosen, start=1)
+    )
 
 
-def _dates(head: Headline, quoted: str) -> tuple[Mention, ...]:
+def cite_span(archive: Archive, article: Article, span: Span, filters: Filters) -> Citation:
+    """A citation of `body[span]`, number 1, that no search led to.
+
+    Its passage's id is "" where the version is not the current one, or no passage is there.
+    """
+    head = archive.headlines([article.id]).get(article.id)
+    current = head is not None and head.version == article.version
+    passage_id = archive.passage_at(article.id, span.start) if current else None
+    editions = _editions(archive, [article], filters)
+    return _citation(article, article, span, 1, passage_id or "", editions)
+
+
+def _editions(
+    archive: Archive, stories: Sequence[Headline | Article], filters: Filters
+) -> dict[str, list[Headline]]:
+    """The original of each story and its copies, by the original's id."""
+    originals = {each.original or each.id for each in stories}
+    copies = archive.copies(originals, filters)
+    heads = archive.headlines(originals, filters)
+    return {
+        root: ([heads[root]] if root in heads else []) + list(copies.get(root, ()))
+        for root in originals
+    }
+
+
+def _citation(
+    head: Headline | Article,
+    article: Article,
+    span: Span,
+    number: int,
+    passage_id: str,
+    editions: Mapping[str, Sequence[Headline]],
+) -> Citation:
+    text = article.body[span.start : span.end]
+    return Citation(
+        number=number,
+        passage_id=passage_id,
+        story=story(head),
+        version=article.version,
+        quote=text,
+        start=span.start,
+        end=span.end,
+        link=link_to_quote(head.url, text),
+        also_in=tuple(story(e) for e in editions[head.original or head.id] if e.id != head.id),
+        dates=_dates(head, text),
+        correction=correction(article),
+    )
+
+
+def _dates(head: Headline | Article, quoted: str) -> tuple[Mention, ...]:
     if head.published is None:
         return ()
     return resolve(quoted, head.published.date(), head.language)

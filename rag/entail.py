@@ -18,6 +18,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,8 +187,9 @@ class OnnxEntailer:
             return self._loaded
 
 
+@cache
 def shipped_entailer() -> OnnxEntailer:
-    """The model that Byline ships."""
+    """The model that Byline ships, loaded once however many verifiers ask it."""
     return OnnxEntailer()
 
 

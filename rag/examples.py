@@ -13,7 +13,7 @@ from itertools import zip_longest
 from index.archive import Archive
 from index.months import MONTH
 from index.passages import sentence_spans
-from index.types import Article
+from index.types import Article, Filters
 
 _POOL = 60  # of the newest articles
 _LONGEST = 90  # code points of a question
@@ -48,10 +48,10 @@ _NO_PERSON = frozenset(
 )
 
 
-def draw(archive: Archive, n: int) -> tuple[str, ...]:
+def draw(archive: Archive, n: int, filters: Filters = Filters()) -> tuple[str, ...]:
     """At most `n` questions, from different stories and, as far as possible, of several kinds."""
     kinds: tuple[list[str], ...] = tuple([] for _ in _FORMS)
-    for headline in archive.newest(_POOL):
+    for headline in archive.newest(_POOL, filters):
         article = archive.article(headline.id)
         if article is None or (headline.language or "en") != "en":
             continue

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from index.archive import Archive
 from index.embed import Embedder
-from index.types import Article, Coverage
+from index.types import Article, Coverage, Filters
 from rag import judge
 from rag.gather import gather
 from rag.reader import Reader
 from rag.remember import Remembered
-from rag.rerank import MOST, Read, rerank
-from rag.retrieve import query
+from rag.rerank import MOST, Read, one_question, rerank
+from rag.retrieve import query, retrieve
 from rag.select import Candidate, candidates
 from rag.types import Hit, Question
 from rag.weights import Term, terms
@@ -74,10 +74,12 @@ class Finder:
         *,
         also: Sequence[str] = (),
         wide: bool = False,
+        given: Filters = Filters(),
     ) -> Finding:
         """Search within the question's filters for `sought`, and for `also` with less weight.
 
-        With `wide`, more is read.
+        With `wide`, more is read. `given` are those of its filters that were not read from
+        its words: beyond them nothing is looked at, a teaser neither.
         """
         coverage = self._archive.coverage(question.filters)
         telling = terms(sought, self._archive)
@@ -99,12 +101,23 @@ class Finder:
         if scored:
             case = judge.evidence(telling, scored, hits, reads)
             confidence = judge.probability(case)
-            teased = judge.only_teased(self._archive, sought, telling, scored, confidence)
+            teased = judge.only_teased(self._archive, sought, telling, scored, confidence, given)
             if teased:
                 confidence = min(confidence, judge.TEASED_CONFIDENCE)
         return Finding(
             question, telling, hits, scored, articles, coverage, confidence, teased, reading, case
         )
+
+    def search(self, text: str, count: int, filters: Filters = Filters()) -> tuple[Hit, ...]:
+        """The `count` best passages for a text, the first of them in the reader's order.
+
+        Only a question is read for: of a topic no sentence is the answer.
+        """
+        hits = retrieve(self._archive, query(text, self._embedder), count, filters)
+        if self._reader is None or not one_question(text):
+            return tuple(hits)
+        articles = self._articles(hits[:MOST])
+        return tuple(read.hit for read in rerank(self._reader, text, hits, articles))
 
     def _articles(self, hits: Sequence[Hit]) -> dict[str, Article]:
         """The articles of these passages, but for those that a newer version has replaced."""

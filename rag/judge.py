@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 from index.analyze import language_key, words
 from index.archive import Archive
-from index.types import Article
+from index.types import Article, Filters
 from rag.rerank import Read
 from rag.select import Candidate
 from rag.types import Hit
@@ -135,28 +135,30 @@ def only_teased(
     terms: tuple[Term, ...],
     scored: Sequence[Candidate],
     confidence: float,
+    filters: Filters = Filters(),
 ) -> bool:
     """Whether a teaser of a story that is not here fits the question better than any story.
 
     A teaser shares the words of the question and answers nothing: it is never
     evidence for an answer, but it is evidence that the story is elsewhere. One
-    that teases a story of the archive itself says nothing.
+    that teases a story of the archive itself says nothing. Both are looked for
+    within `filters`.
     """
     if confidence >= _SURE:
         return False
     around = max((candidate.around for candidate in scored[:_BEST]), default=0.0)
     least = max(_TEASER_SHARE, around + _TEASER_LEAD)
     return any(
-        coverage(terms, teaser, key) >= least and not _told(archive, teaser)
-        for teaser in archive.teased(question)
+        coverage(terms, teaser, key) >= least and not _told(archive, teaser, filters)
+        for teaser in archive.teased(question, filters=filters)
         for key in archive.languages
     )
 
 
-def _told(archive: Archive, teaser: str) -> bool:
+def _told(archive: Archive, teaser: str, filters: Filters) -> bool:
     """Whether the story that a teaser announces is one of the archive's."""
     telling = weigh(teaser, archive)
-    found = archive.read([hit.key for hit in archive.search_terms(teaser, _LIKELY)])
+    found = archive.read([hit.key for hit in archive.search_terms(teaser, _LIKELY, filters)])
     stories = {stored.article.id for stored in found.values()}
     return any(
         coverage(telling, f"{story.title}\n{story.body}", language_key(story.language)) >= _TOLD

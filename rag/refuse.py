@@ -14,8 +14,11 @@ _NEAREST = 3  # stories offered with a refusal
 _NEAR_ENOUGH = 0.25  # cosine; what is farther has nothing to do with the question
 
 
-def refuse(archive: Archive, finding: Finding) -> Refusal:
-    """The kind of refusal that the evidence calls for, with the nearest stories."""
+def refuse(archive: Archive, finding: Finding, given: Filters = Filters()) -> Refusal:
+    """The kind of refusal that the evidence calls for, with the nearest stories.
+
+    `given` are those of the question's filters that were not read from its words.
+    """
     filters = finding.question.filters
     # By meaning alone: shared words have just been found not to be enough.
     near = sorted(
@@ -28,7 +31,7 @@ def refuse(archive: Archive, finding: Finding) -> Refusal:
     if finding.coverage.articles == 0:
         return Refusal(
             RefusalKind.OUTSIDE_FILTERS,
-            f"The archive holds no articles {described(filters)}.",
+            _holds_none(filters),
             (),
         )
     if not finding.terms:
@@ -40,14 +43,14 @@ def refuse(archive: Archive, finding: Finding) -> Refusal:
     if finding.teased:
         return Refusal(
             RefusalKind.ONLY_TEASED,
-            "The archive does not hold this story. It is only mentioned in passing, in a teaser "
+            f"{_does_not_hold(given)} this story. It is only mentioned in passing, in a teaser "
             "beside other articles, and that is not enough to answer from.",
             nearest,
         )
     if filters:
         return Refusal(
             RefusalKind.OUTSIDE_FILTERS,
-            f"Nothing in the articles {described(filters)} answers this.",
+            f"Nothing in {_searched(filters)} answers this.",
             nearest,
         )
     if not nearest:
@@ -65,7 +68,7 @@ def too_vague(readings: tuple[str, ...]) -> Refusal:
 
 
 def described(filters: Filters) -> str:
-    """Such as "published 1 to 30 November 2024, from AnewZ, in World"."""
+    """Such as "published 1 to 30 November 2024, from AnewZ, in World"; "" for all articles."""
     parts = []
     if filters.after or filters.before:
         parts.append(f"published {in_words(filters.after, filters.before)}")
@@ -73,4 +76,30 @@ def described(filters: Filters) -> str:
         parts.append("from " + " or ".join(filters.sources))
     if filters.sections:
         parts.append("in " + " or ".join(filters.sections))
-    return ", ".join(parts) or "searched"
+    return ", ".join(parts)
+
+
+def _searched(filters: Filters) -> str:
+    """The articles that were looked into: "this article", "the articles in World"."""
+    if len(filters.articles) == 1:
+        return "this article"
+    return " ".join(filter(None, ("the articles", described(filters) or "searched")))
+
+
+def _holds_none(filters: Filters) -> str:
+    """That no article passes the filters."""
+    told = described(filters)
+    if not filters.articles:
+        return f"The archive holds no articles {told}."
+    if len(filters.articles) == 1:
+        return f"This article is not one {told}." if told else "The archive has no such article."
+    return f"None of these articles is one {told}." if told else "The archive has none of these."
+
+
+def _does_not_hold(given: Filters) -> str:
+    """ "The archive does not hold", of so much of it as may be looked at."""
+    if not given:
+        return "The archive does not hold"
+    if len(given.articles) == 1:
+        return "This article does not tell"
+    return f"T{_searched(given)[1:]} do not hold"

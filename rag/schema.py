@@ -28,7 +28,8 @@ question
     text         as it was asked
     searched     what was searched for, once a follow-up was resolved
     notes        what was understood, in words ("dates: 1 to 30 November 2024")
-    filters      those in force: after, before (dates, inclusive), sources, sections
+    filters      those in force: after, before (dates, inclusive), sources, sections,
+                 articles (ids)
     history      the earlier turns it was read with: question, searched, answer
     asks         fact, timeline or speech
     latest       true: the newest evidence is wanted
@@ -218,6 +219,7 @@ class FiltersJson(TypedDict):
     before: str | None
     sources: list[str]
     sections: list[str]
+    articles: list[str]
 
 
 class TurnJson(TypedDict):

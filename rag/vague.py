@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from index.analyze import language_key, words
 from index.archive import Archive
-from index.types import Article
+from index.types import Article, Filters
 from rag import examples
 from rag.names import names
 from rag.types import Hit
@@ -57,19 +57,25 @@ def says_nothing(telling: Sequence[Term]) -> bool:
 
 
 def readings(
-    archive: Archive, question: str, telling: Sequence[Term], hits: Sequence[Hit], most: int = 3
+    archive: Archive,
+    question: str,
+    telling: Sequence[Term],
+    hits: Sequence[Hit],
+    most: int = 3,
+    filters: Filters = Filters(),
 ) -> tuple[str, ...]:
     """At most `most` questions on different stories that a vague question may mean.
 
     Those that an article's own sentences make, where one speaks of the word
     asked about; else the article's headline. Without a telling word they are
-    of the newest stories. Whether each is answered is for the caller to see.
+    of the newest stories that `filters` let through. Whether each is answered is
+    for the caller to see.
     """
     left = _specific(telling)
     if left:
         stories = _different(_about(archive, left[0], hits))
     else:
-        newest = (archive.article(h.id) for h in archive.newest(_READ))
+        newest = (archive.article(h.id) for h in archive.newest(_READ, filters))
         stories = _different([article for article in newest if article is not None])
     found = [_reading(article, left[0] if left else None) for article in stories[:most]]
     return tuple(dict.fromkeys(found))

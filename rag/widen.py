@@ -21,7 +21,7 @@ def widening(finder: Finder, understood: Understood, filters: Filters, threshold
     wide = question.asks is Asks.TIMELINE
     if wide:
         sought = subject_of(sought)
-    finding = finder.find(question, sought, also=understood.also, wide=wide)
+    finding = finder.find(question, sought, also=understood.also, wide=wide, given=filters)
     if not understood.inferred or finding.confidence >= threshold:
         return finding
     # A date may be when it happened and not when it was printed: look everywhere. The
@@ -29,5 +29,5 @@ def widening(finder: Finder, understood: Understood, filters: Filters, threshold
     kept = tuple(n for n in question.notes if not n.startswith(("dates:", "from:")))
     anywhere = replace(question, filters=filters, notes=kept)
     text = subject_of(question.searched) if wide else question.searched
-    wider = finder.find(anywhere, text, also=understood.also, wide=wide)
+    wider = finder.find(anywhere, text, also=understood.also, wide=wide, given=filters)
     return wider if wider.confidence >= threshold else finding

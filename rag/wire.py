@@ -176,6 +176,7 @@ def _filters(filters: Filters) -> FiltersJson:
         "before": _iso(filters.before),
         "sources": list(filters.sources),
         "sections": list(filters.sections),
+        "articles": list(filters.articles),
     }
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from index.analyze import PLAIN, language_key, words
-from index.terms import TermDocument, TermIndex, replace_folder
+from index.documents import Teaser, TermDocument
+from index.terms import TermIndex, replace_folder
 from index.types import Filters
 from index.vectors import DamagedIndex
 
@@ -103,7 +104,7 @@ def test_numbers_are_never_cut_to_their_first_digits() -> None:
 def test_an_index_of_another_schema_is_not_taken_for_one_of_this(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.terms._SEEN", "~seen 1")  # as the version before wrote it
+    monkeypatch.setattr("index.terms._SEEN", "~seen 2")  # as the version before wrote it
     index_of(document(1, "Gözlemciler.", language="tr"), path=tmp_path).close()
     monkeypatch.undo()
     with pytest.raises(DamagedIndex):
@@ -231,7 +232,9 @@ def test_a_source_by_name_is_found_below_the_text_itself() -> None:
 
 def test_teasers_are_found_as_teasers_alone() -> None:
     index = TermIndex()
-    index.update([document(1, "bridge", article="a")], [("a", "Shooting at the beach")], (), 3)
+    index.update(
+        [document(1, "bridge", article="a")], [Teaser("a", "Shooting at the beach")], (), 3
+    )
     assert found(index, "shooting beach") == []
     assert index.teased("beach", 3) == ["Shooting at the beach"]
     index.update([], (), ["a"], 4)

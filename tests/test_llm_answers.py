@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Question, Sentence
-from rag.types import Fallback
+from rag.types import Fallback, Found
 from rag.verdict import State
 from tests import llm_desk
 from tests.fake_embedder import FakeEmbedder
@@ -52,6 +52,7 @@ def test_sentences_come_as_they_are_verified_and_not_before(folder: Path) -> Non
     with desk(folder, script) as (assistant, _):
         stream = assistant.stream(PRICE)
         assert isinstance(next(stream), Question)
+        assert isinstance(next(stream), Found)
         first = next(stream)
         assert isinstance(first, Sentence)
         assert first.text == TRUE

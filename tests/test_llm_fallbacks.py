@@ -85,7 +85,7 @@ def test_a_reader_who_goes_away_ends_the_request(folder: Path) -> None:
 
     with desk(folder, script) as (assistant, served):
         stream = assistant.stream(PRICE)
-        next(stream)
+        next(stream), next(stream)
         assert isinstance(next(stream), Sentence)
         stream.close()  # type: ignore[attr-defined]
         assert served.hung_up.wait(60)

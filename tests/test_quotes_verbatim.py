@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import rag.assistant as module
+import rag.answering as module
 from index.archive import Archive
 from rag import Assistant
 from rag.draft import Draft, Line, draft

@@ -7,7 +7,7 @@ place in the article's body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.passages import sentence_spans
@@ -73,10 +73,17 @@ class Source:
 
 def sources(finding: Finding, draft: Draft) -> tuple[Source, ...]:
     """The passages of a finding, best first; those that are wholly blank are left out."""
-    notes = [n for a in finding.articles.values() if (n := correction(a)) is not None]
+    return usable(_in_order(finding, draft), finding.articles, MOST)
+
+
+def usable(
+    hits: Iterable[Hit], articles: Mapping[str, Article], most: int | None = None
+) -> tuple[Source, ...]:
+    """At most `most` passages of the hits whose articles are given, by id, in their order."""
+    notes = [n for a in articles.values() if (n := correction(a)) is not None]
     found: dict[str, Source] = {}
-    for hit in _in_order(finding, draft):
-        article = finding.articles.get(hit.article.id)
+    for hit in hits:
+        article = articles.get(hit.article.id)
         if article is None or hit.passage.id in found:
             continue
         text = _usable(article, hit.passage, notes)
@@ -84,7 +91,7 @@ def sources(finding: Finding, draft: Draft) -> tuple[Source, ...]:
             published = hit.article.published.date() if hit.article.published else None
             context = Context(text, article.title, published, article.language)
             found[hit.passage.id] = Source(hit, article, context)
-        if len(found) == MOST:
+        if len(found) == most:
             break
     return tuple(found.values())
 

@@ -1,0 +1,159 @@
+"""Filters let through the same articles wherever an archive is asked for any."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from index.archive import Archive
+from index.types import Article, Block, Filters, Label
+from index.writer import ArchiveWriter
+from tests.small_archive import EMBEDDER, IDENTITY, entry, live, story
+
+SOURCES = ("The Gazette", "Şehir Postası", None)
+SECTIONS = ("World", "City", None)
+
+
+def made() -> list[Article]:
+    """Eighteen stories of three sources, sections and months; the last copies the first."""
+    stories = []
+    for n in range(18):
+        published = datetime(2025, 1 + n % 3, 1 + n, tzinfo=UTC) if n % 7 else None
+        about: dict[str, Any] = {"source": SOURCES[n % 3], "section": SECTIONS[n // 6]}
+        stories.append(story(n, published=published, **about))
+    return [*stories[:-1], replace(stories[-1], original="story0")]
+
+
+STORIES = made()
+
+
+def passes(article: Article, filters: Filters) -> bool:
+    """What the documentation of `Filters` says, word for word."""
+    day = article.published.date() if article.published else None
+    return (
+        (filters.after is None or (day is not None and day >= filters.after))
+        and (filters.before is None or (day is not None and day <= filters.before))
+        and (not filters.sources or _any(article.source, filters.sources))
+        and (not filters.sections or _any(article.section, filters.sections))
+        and (not filters.articles or article.id in filters.articles)
+    )
+
+
+def _any(value: str | None, named: tuple[str, ...]) -> bool:
+    return value is not None and value.casefold() in {name.casefold() for name in named}
+
+
+def drawn(count: int = 60) -> list[Filters]:
+    """Filters of every kind and mixture, the same in every run."""
+    chance = random.Random(5)
+
+    def maybe(values: list[str]) -> tuple[str, ...]:
+        some = chance.random() < 0.4
+        return tuple(chance.sample(values, chance.randint(1, 2))) if some else ()
+
+    ids = [each.id for each in STORIES] + ["no such"]
+    found = [Filters()]
+    for _ in range(count):
+        days = sorted(date(2025, chance.randint(1, 3), chance.randint(1, 28)) for _ in range(2))
+        found.append(
+            Filters(
+                after=days[0] if chance.random() < 0.3 else None,
+                before=days[1] if chance.random() < 0.3 else None,
+                sources=maybe(["THE gazette", "şehir postası", "Nobody"]),
+                sections=maybe(["world", "CITY", "Sport"]),
+                articles=tuple(chance.sample(ids, chance.randint(1, 9)))
+                if chance.random() < 0.5
+                else (),
+            )
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("filters")
+    with ArchiveWriter(folder, IDENTITY) as writer:
+        for each in STORIES:
+            teaser = Block(f"Zeppelin of {each.id}", Label.TEASER)
+            writer.put(replace(entry(each), asides=(teaser,)))
+    archive = Archive(folder)
+    yield archive
+    archive.close()
+
+
+def by_words(archive: Archive, filters: Filters) -> set[str]:
+    return set(live(archive, archive.search_terms("council mayor", 99, filters)))
+
+
+def by_vector(archive: Archive, filters: Filters) -> set[str]:
+    near = archive.search_vectors(EMBEDDER.embed_query("the council met"), 99, filters)
+    return set(live(archive, near))
+
+
+def whole(archive: Archive, filters: Filters) -> set[str]:
+    return {each.id for each in STORIES if archive.article(each.id, filters=filters)}
+
+
+def named(archive: Archive, filters: Filters) -> set[str]:
+    return set(archive.headlines([each.id for each in STORIES], filters))
+
+
+def newest_and_copies(archive: Archive, filters: Filters) -> set[str]:
+    copies = archive.copies(["story0"], filters).get("story0", ())
+    return {head.id for head in (*archive.newest(99, filters), *copies)}
+
+
+def teased(archive: Archive, filters: Filters) -> set[str]:
+    return {text.split()[-1] for text in archive.teased("zeppelin", 99, filters)}
+
+
+WAYS = [by_words, by_vector, whole, named, newest_and_copies, teased]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_into_an_archive_lets_the_same_articles_through(
+    archive: Archive, way: Callable[[Archive, Filters], set[str]]
+) -> None:
+    for filters in drawn():
+        assert way(archive, filters) == {s.id for s in STORIES if passes(s, filters)}, filters
+
+
+def test_what_is_counted_is_what_is_let_through(archive: Archive) -> None:
+    for filters in drawn():
+        through = [each for each in STORIES if passes(each, filters)]
+        days = [each.published.date() for each in through if each.published]
+        seen = archive.coverage(filters)
+        assert (seen.articles, seen.first, seen.last) == (
+            len(through),
+            min(days, default=None),
+            max(days, default=None),
+        )
+        facets = archive.facets(filters)
+        for counts, values in (
+            (facets.sources, [each.source for each in through]),
+            (facets.sections, [each.section for each in through]),
+        ):
+            assert dict(counts) == {value: values.count(value) for value in values if value}
+        assert (facets.first, facets.last) == (seen.first, seen.last)
+
+
+@pytest.mark.parametrize("count", [300, 40_000])
+def test_tens_of_thousands_of_articles_may_be_named(archive: Archive, count: int) -> None:
+    others = tuple(f"another{n}" for n in range(count))
+    filters = Filters(articles=(*others, "story4", "story9"))
+    for way in WAYS:
+        assert way(archive, filters) == {"story4", "story9"}
+    assert archive.coverage(filters).articles == 2
+
+
+def test_an_id_that_looks_like_a_query_names_nothing(archive: Archive) -> None:
+    for odd in ('story1" OR "', "story1') OR 1=1 --", "story*", "~seen 3", "\x00", "[]", ""):
+        filters = Filters(articles=(odd,))
+        assert bool(filters)
+        for way in WAYS:
+            assert way(archive, filters) == set()
