@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from index.errors import ModelError
 from rag.reader import shipped_tokenizer
+from rag.threads import allowed
 from rag.verdict import Entailment, Pair
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class OnnxEntailer:
     """The shipped entailment model, or another of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many pairs are read at once (None: one a core). A pair reads the
+    `threads` how many pairs are read at once (None: `rag.threads`, or one a core). A pair reads the
     same whatever is asked with it. Loads on first use, once however many threads
     ask. Raises ModelError where the weights are missing or damaged.
     """
@@ -119,7 +120,7 @@ class OnnxEntailer:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = threads or allowed() or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._loaded: tuple[InferenceSession, Tokenizer] | None = None
         self._digest: str | None = None

@@ -13,17 +13,16 @@ import asyncio
 import errno
 import secrets
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Mount
 
 from index.errors import SettingsError
 from ui.api.app import create_api
@@ -32,6 +31,8 @@ from ui.chat.desk import Desk
 from ui.chat.door import Door
 from ui.chat.dress import Page
 from ui.chat.report import PATH, Report, missing
+from ui.mcp.http import asgi
+from ui.mcp.http import mount as mount_mcp
 from ui.newsdesk import Newsdesk
 from ui.serving.body import Body
 from ui.serving.ending import Ending
@@ -42,6 +43,7 @@ from ui.serving.request_log import RequestLog
 from ui.serving.service import Service
 from ui.serving.watched import Placed, Watched
 from ui.sites.gate import Gate
+from ui.widget.routes import routes as widget
 
 
 def create_app(
@@ -88,9 +90,13 @@ def _serving(
         title=title,
         model=model,
         report=report,
-        before=[health(ending, metrics)],
-        mounted={"/v1": create_api(desk, capacity=capacity, title=title, model=model)},
+        before=[
+            *health(ending, metrics).routes,
+            *widget(title),
+            Mount("/v1", create_api(desk, capacity=capacity, title=title, model=model)),
+        ],
     )
+    mount_mcp(app, asgi(desk, capacity, title=title))
     app.state.ending = ending
     metrics.know(templates_of(app.routes))
     metrics.watch(capacity)
@@ -117,10 +123,9 @@ def _chat(
     title: str,
     model: str | None,
     report: Path | None,
-    before: Sequence[APIRouter] = (),
-    mounted: Mapping[str, ASGIApp] = MappingProxyType({}),
+    before: Sequence[BaseRoute] = (),
 ) -> FastAPI:
-    """The chat, with nothing before it yet but its page; the others lie over its addresses."""
+    """The chat, with nothing before it yet but its page. `before` lies over its addresses."""
     shown = Report(report.absolute()) if report is not None else None
     app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
     started = secrets.token_hex(8)
@@ -138,10 +143,7 @@ def _chat(
         return shown.reply() if shown is not None else missing()
 
     app.mount("/byline", StaticFiles(directory=STATIC))
-    for each in before:
-        app.include_router(each)
-    for path, inner in mounted.items():
-        app.mount(path, inner)
+    app.router.routes += before
     _in_loop(lambda: mount(app, desk, title=title, model=model, report=shown))
     app.add_middleware(Page, title=title)
     return app
