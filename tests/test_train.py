@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from eval.binary import auroc
 from eval.train.batching import Texts, batches, items
 from eval.train.data import Asked, Example, Sources, Text, articles, read_sources, untokenised
 from eval.train.hard import (
@@ -23,9 +25,10 @@ from eval.train.hard import (
     swapped,
 )
 from eval.train.making import Maker, Mix
-from eval.train.measure import auroc, measure
+from eval.train.measure import measure
 from eval.train.model import ReaderNet, loss
-from eval.train.reader import follow, layered, read_config, slope, train_step
+from eval.train.reader import layered, loss_of, read_config
+from eval.train.training import follow, slope, train_step
 from rag.reader import Extract, Reading, shipped_tokenizer
 
 FERRY = (
@@ -201,7 +204,8 @@ def test_a_few_steps_lower_the_loss() -> None:
     (batch,) = batches(
         items([ASKED, unanswered], Texts(shipped_tokenizer()), 128), 512, random.Random(0)
     )
-    losses = [train_step(net, optimizer, batch, config.sentence_weight) for _ in range(6)]
+    of_part = partial(loss_of, net, config.sentence_weight)
+    losses = [train_step(net, optimizer, batch, of_part) for _ in range(6)]
     assert losses[-1] < 0.7 * losses[0]
 
 
@@ -234,7 +238,7 @@ def test_the_average_follows_the_weights() -> None:
     net, average = ReaderNet(), ReaderNet()
     before = average.attend.bias.clone()
     with torch.no_grad():
-        net.attend.bias += 1
+        net.attend.bias.add_(1)
     net.attend.weight.data.copy_(average.attend.weight)
     follow(average, net, 0.75)
     assert torch.allclose(average.attend.bias, before + (net.attend.bias - before) / 4)

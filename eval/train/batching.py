@@ -12,6 +12,7 @@ from torch import Tensor
 
 from eval.train.data import Example
 from eval.train.model import ReaderNet
+from eval.train.training import bucketed
 from rag.reader import Extract, Reading, Window, arrays, reading, windows
 
 
@@ -56,17 +57,7 @@ def batches(
 
     `made` is taken in its order, `pool` at a time.
     """
-    found: list[list[Item]] = []
-    for first in range(0, len(made), pool):
-        part = sorted(made[first : first + pool], key=lambda item: len(item.window.ids))
-        chunk: list[list[Item]] = []
-        for item in part:
-            if not chunk or (len(chunk[-1]) + 1) * len(item.window.ids) > tokens:
-                chunk.append([])
-            chunk[-1].append(item)
-        rng.shuffle(chunk)
-        found += chunk
-    return found
+    return bucketed(made, lambda item: len(item.window.ids), tokens, rng, pool)
 
 
 def tensors(batch: Sequence[Item]) -> dict[str, Tensor]:

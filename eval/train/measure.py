@@ -17,7 +17,7 @@ from statistics import fmean
 
 import numpy as np
 
-from eval.binary import auroc as auroc
+from eval.binary import auroc
 from eval.corpus import read_rows
 from eval.train.data import Example, untokenised
 from index.embed import SentenceTransformerEmbedder

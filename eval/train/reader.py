@@ -1,7 +1,7 @@
 """Train the reader: `python -m eval.train.reader --data DIR --out DIR`.
 
-A plain loop. sentence-transformers' CrossEncoderTrainer maps a pair of texts to
-one label; this model scores all sentences of a passage in one pass, against
+The loop is plain. sentence-transformers' CrossEncoderTrainer maps a pair of
+texts to one label; this model scores all sentences of a passage in one pass, against
 each other and against none of them, so its batches and its loss are its own.
 
 DIR holds `train/` (question_sentence.jsonl.gz, selection.jsonl.gz) and, to
@@ -17,14 +17,13 @@ import dataclasses
 import logging
 import math
 import random
-import time
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from eval.corpus import read_rows
 from eval.train.batching import Item, NetReader, Texts, batches, items, tensors
@@ -33,28 +32,19 @@ from eval.train.hard import Likeness
 from eval.train.making import Maker, Mix
 from eval.train.measure import measure, read_choice, read_refusal
 from eval.train.model import ReaderNet, loss
+from eval.train.training import RunConfig, by_depth, learn
 from rag.reader import shipped_tokenizer
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(RunConfig):
     """The settings of a run; reader.toml says what each means."""
 
-    seed: int
-    epochs: int
     passages_times: int
-    batch_tokens: int
     limit: int
-    rate: float
-    decay_by_layer: float
-    warm_up: float
-    weight_decay: float
     sentence_weight: float
-    average: float
-    measure_every: int
-    threads: int
     mix: Mix
 
 
@@ -80,32 +70,16 @@ def train(config: Config, data: Path, out: Path, start: Path | None = None) -> N
         config.seed,
         Likeness(shipped_tokenizer(), table),
     )
-    epochs = make_epochs(maker, config, texts)
-    steps = sum(map(len, epochs))
-    optimizer = torch.optim.AdamW(
-        layered(net, config), lr=config.rate, weight_decay=config.weight_decay, fused=True
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: slope(step, steps, round(config.warm_up * steps))
-    )
+    work = [batch for epoch in make_epochs(maker, config, texts) for batch in epoch]
+    of_part = partial(loss_of, net, config.sentence_weight)
     out.mkdir(parents=True, exist_ok=True)
-    best, total, began = 0.0, 0.0, time.monotonic()
-    for done, batch in enumerate((batch for epoch in epochs for batch in epoch), start=1):
-        total += train_step(net, optimizer, batch, config.sentence_weight, config.threads)
-        schedule.step()
-        # Early on the average has seen little: it follows more closely.
-        follow(average, net, min(config.average, 1 - 2 / (done + 2)))
-        if done % 50 == 0:
-            log.info(
-                "step %d/%d loss %.3f, %.0fs", done, steps, total / 50, time.monotonic() - began
-            )
-            total = 0.0
-        if done % config.measure_every == 0 or done == steps:
-            figures = development(average, texts, data, config.limit)
-            log.info("step %d %s", done, figures)
-            if sum(figures.values()) > best:
-                best = sum(figures.values())
-                torch.save(average.state_dict(), out / "best.pt")
+    best = 0.0
+    for done in learn(net, average, work, config, layered(net, config), of_part):
+        figures = development(average, texts, data, config.limit)
+        log.info("step %d %s", done, figures)
+        if sum(figures.values()) > best:
+            best = sum(figures.values())
+            torch.save(average.state_dict(), out / "best.pt")
     torch.save(average.state_dict(), out / "last.pt")
 
 
@@ -122,74 +96,20 @@ def make_epochs(maker: Maker, config: Config, texts: Texts) -> list[list[list[It
     ]
 
 
-def train_step(
-    net: ReaderNet,
-    optimizer: torch.optim.Optimizer,
-    batch: list[Item],
-    sentence_weight: float,
-    workers: int = 2,
-) -> float:
-    """One step downhill; the loss before it.
-
-    Each worker takes its share of the batch: where other programs use the same
-    cores, two threads that wait for each other once a step are several times as
-    quick as two that do so at every operation.
-    """
-    learnt = [p for p in net.parameters() if p.requires_grad]
-
-    def work(part: list[Item]) -> tuple[float, tuple[Tensor, ...]]:
-        torch.set_num_threads(1)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
-            logits = net(**tensors(part))
-        value = loss(logits, [item.answers for item in part], sentence_weight)
-        value = value * len(part) / len(batch)
-        return value.item(), torch.autograd.grad(value, learnt)
-
-    parts = [part for n in range(workers) if (part := batch[n::workers])]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        found = list(pool.map(work, parts))
-    for n, parameter in enumerate(learnt):
-        parameter.grad = torch.stack([grads[n] for _, grads in found]).sum(0)
-    nn.utils.clip_grad_norm_(learnt, 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
-    return sum(value for value, _ in found)
-
-
-def slope(step: int, steps: int, warm_up: int) -> float:
-    """Up in a line to 1, then down in a line to 0."""
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return max(0.0, (steps - step) / max(1, steps - warm_up))
+def loss_of(net: ReaderNet, sentence_weight: float, part: list[Item]) -> Tensor:
+    """Of a part of a batch, mean."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        logits = net(**tensors(part))
+    return loss(logits, [item.answers for item in part], sentence_weight)
 
 
 def layered(net: ReaderNet, config: Config) -> list[dict[str, object]]:
     """The parameters by layer: the lower, the slower (Howard and Ruder 2018)."""
     layers = net.encoder.config.num_hidden_layers
-    groups: dict[int, list[nn.Parameter]] = {}
-    for name, parameter in net.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        depth = layers
-        if name.startswith("encoder.embeddings"):
-            depth = -1
-        elif ".layer." in name:
-            depth = int(name.split(".layer.")[1].split(".")[0])
-        groups.setdefault(depth, []).append(parameter)
     return [
         {"params": group, "lr": config.rate * math.pow(config.decay_by_layer, layers - depth)}
-        for depth, group in groups.items()
+        for depth, group in by_depth(net, layers).items()
     ]
-
-
-@torch.no_grad()
-def follow(average: ReaderNet, net: ReaderNet, keep: float) -> None:
-    """An exponential moving average of the weights: steadier than the last ones."""
-    torch._foreach_lerp_(
-        [p for p in average.parameters() if p.requires_grad],
-        [p for p in net.parameters() if p.requires_grad],
-        1 - keep,
-    )
 
 
 def development(net: ReaderNet, texts: Texts, data: Path, limit: int) -> dict[str, float]:

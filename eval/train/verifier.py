@@ -14,25 +14,25 @@ import dataclasses
 import logging
 import math
 import random
-import time
 import tomllib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from eval.corpus import read_rows
 from eval.train.faults import Faulter
 from eval.train.hard import Likeness, find_names
-from eval.train.reader import benchmark_texts, slope
+from eval.train.reader import benchmark_texts
 from eval.train.soften import Softener
 from eval.train.substitutes import Substitutes
 from eval.train.swaps import Swapper
+from eval.train.training import RunConfig, by_depth, learn
 from eval.train.verifier_batches import Item, batches, items, tensors
 from eval.train.verifier_data import Article, Lesson, Maker, Shares, common_words, read_articles
 from eval.train.verifier_measure import SETS, Judged, measure, read_judged
@@ -47,22 +47,12 @@ _MEASURED = 48  # pairs of a batch when measuring
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(RunConfig):
     """The settings of a run; verifier.toml says what each means."""
 
-    seed: int
-    epochs: int
     steps: int
-    batch_tokens: int
-    rate: float
     head_rate: float
-    decay_by_layer: float
-    warm_up: float
-    weight_decay: float
     word_weight: float
-    average: float
-    measure_every: int
-    threads: int
     sentences: Shares
     questions: Shares
 
@@ -138,81 +128,35 @@ def train(
     rows = read_judged(data / "grounding")
     log.info("%d lessons, %d steps, %d rows", sum(map(len, lessons)), len(work), len(rows))
     del lessons
-    optimizer = torch.optim.AdamW(
-        layered(net, config), lr=config.rate, weight_decay=config.weight_decay, fused=True
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: slope(step, len(work), round(config.warm_up * len(work)))
-    )
+    of_part = partial(loss_of, net, config.word_weight)
     out.mkdir(parents=True, exist_ok=True)
-    best, total, began = 0.0, 0.0, time.monotonic()
-    for done, batch in enumerate(work, start=1):
-        total += train_step(net, optimizer, batch, config)
-        schedule.step()
-        # Early on the average has seen little: it follows more closely.
-        follow(average, net, min(config.average, 1 - 2 / (done + 2)))
-        if done % 50 == 0:
-            spent = time.monotonic() - began
-            log.info("step %d/%d loss %.3f, %.0fs", done, len(work), total / 50, spent)
-            total = 0.0
-        if done % config.measure_every == 0 or done == len(work):
-            figures = development(average, tokenizer, rows)
-            mean = fmean(each["claim"] for each in figures.values()) if figures else done
-            log.info("step %d mean %.4f %s", done, mean, figures)
-            torch.save(average.state_dict(), out / f"step{done}.pt")
-            if mean > best:
-                best = mean
-                torch.save(average.state_dict(), out / "best.pt")
+    best = 0.0
+    for done in learn(net, average, work, config, layered(net, config), of_part):
+        figures = development(average, tokenizer, rows)
+        mean = fmean(each["claim"] for each in figures.values()) if figures else done
+        log.info("step %d mean %.4f %s", done, mean, figures)
+        torch.save(average.state_dict(), out / f"step{done}.pt")
+        if mean > best:
+            best = mean
+            torch.save(average.state_dict(), out / "best.pt")
 
 
-def train_step(
-    net: VerifierNet, optimizer: torch.optim.Optimizer, batch: list[Item], config: Config
-) -> float:
-    """One step downhill, a worker per core with its share of the batch; the loss before it."""
-    learnt = [p for p in net.parameters() if p.requires_grad]
-
-    def work(part: list[Item]) -> tuple[float, tuple[Tensor, ...]]:
-        torch.set_num_threads(1)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
-            value = loss(net, *tensors(part), config.word_weight)
-        value = value * len(part) / len(batch)
-        return value.item(), torch.autograd.grad(value, learnt)
-
-    parts = [part for n in range(config.threads) if (part := batch[n :: config.threads])]
-    with ThreadPoolExecutor(len(parts)) as pool:
-        found = list(pool.map(work, parts))
-    for n, parameter in enumerate(learnt):
-        parameter.grad = torch.stack([grads[n] for _, grads in found]).sum(0)
-    nn.utils.clip_grad_norm_(learnt, 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
-    return sum(value for value, _ in found)
+def loss_of(net: VerifierNet, word_weight: float, part: list[Item]) -> Tensor:
+    """Of a part of a batch, mean."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        return loss(net, *tensors(part), word_weight)
 
 
 def layered(net: VerifierNet, config: Config) -> list[dict[str, object]]:
     """The parameters by layer: the lower, the slower (Howard and Ruder 2018)."""
     layers = net.encoder.config.num_hidden_layers
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in net.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        depth = -1
-        if ".layer." in name:
-            depth = int(name.split(".layer.")[1].split(".")[0])
-        rate = config.rate * math.pow(config.decay_by_layer, layers - 1 - depth)
-        head = not name.startswith("encoder.")
-        groups.setdefault(config.head_rate if head else rate, []).append(parameter)
-    return [{"params": group, "lr": rate} for rate, group in groups.items()]
 
+    def rate(depth: int) -> float:
+        if depth == layers:
+            return config.head_rate
+        return config.rate * math.pow(config.decay_by_layer, layers - 1 - depth)
 
-@torch.no_grad()
-def follow(average: VerifierNet, net: VerifierNet, keep: float) -> None:
-    """An exponential moving average of the weights: steadier than the last ones."""
-    torch._foreach_lerp_(
-        [p for p in average.parameters() if p.requires_grad],
-        [p for p in net.parameters() if p.requires_grad],
-        1 - keep,
-    )
+    return [{"params": group, "lr": rate(depth)} for depth, group in by_depth(net, layers).items()]
 
 
 def entail_with(net: VerifierNet, tokenizer: Tokenizer, pairs: Sequence[Pair]) -> list[Entailment]:

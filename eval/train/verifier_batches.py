@@ -10,6 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from eval.train.training import bucketed
 from eval.train.verifier_data import Lesson
 from rag.entail import CLAIM, EVIDENCE, Laid, arrays, laid_out
 
@@ -47,16 +48,7 @@ def items(lessons: Sequence[Lesson], tokenizer: Tokenizer) -> list[Item]:
 
 def batches(made: Sequence[Item], tokens: int, rng: random.Random) -> list[list[Item]]:
     """Batches of at most `tokens` with padding, alike in length inside, in random order."""
-    found: list[list[Item]] = []
-    for first in range(0, len(made), _POOL):
-        chunk: list[list[Item]] = []
-        for item in sorted(made[first : first + _POOL], key=lambda each: len(each.laid.ids)):
-            if not chunk or (len(chunk[-1]) + 1) * len(item.laid.ids) > tokens:
-                chunk.append([])
-            chunk[-1].append(item)
-        rng.shuffle(chunk)
-        found += chunk
-    return found
+    return bucketed(made, lambda item: len(item.laid.ids), tokens, rng, _POOL)
 
 
 def tensors(batch: Sequence[Item]) -> tuple[dict[str, Tensor], Tensor, Tensor]:

