@@ -13,12 +13,12 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from index.types import Filters
+from index.types import Article, Filters
 from rag.types import Answer, Citation, Paragraph, Question, Sentence, SourceView, Story, Turn
 from tests.browsing import Served
 from tests.fake_checked import CheckedDesk
 from tests.fake_desk import AROUND
-from tests.fake_newsdesk import ARTICLES, FakeNewsdesk
+from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.app import create_api
 from ui.api.capacity import Capacity
 from ui.sites.gate import Gate
@@ -72,19 +72,30 @@ class ServiceDesk(FakeNewsdesk):
             return super()._answer(question)
         return self._checked._answer(question)
 
+    def article(
+        self, article_id: str, *, version: int | None = None, filters: Filters = Filters()
+    ) -> Article | None:
+        cited = self._cited.get(article_id)
+        if cited is None:
+            return super().article(article_id, version=version, filters=filters)
+        story, body = cited.story, "\n\n".join((AROUND[0], cited.quote, AROUND[1]))
+        return Article(
+            story.article_id, story.url, story.title, body, source=story.source,
+            author=story.author, section=story.section, language=story.language,
+            published=story.published, version=cited.version,
+        )  # fmt: skip
+
     def excerpt(
         self, article_id: str, version: int, start: int, end: int, *, filters: Filters = Filters()
     ) -> SourceView | None:
         cited = self._cited.get(article_id)
-        if article_id in ARTICLES or cited is None:
+        if cited is None:
             return super().excerpt(article_id, version, start, end, filters=filters)
-        quote = Paragraph(((cited.quote, True), (f" {cited.story.title}", False)))
+        quote = Paragraph(((cited.quote, True), (" The vote had been put off twice.", False)))
+        heading = Paragraph((("What it costs", False),), heading=True)
+        around = [Paragraph(((text, False),)) for text in AROUND]
         return SourceView(
-            cited,
-            (Paragraph(((AROUND[0], False),)), quote, Paragraph(((AROUND[1], False),))),
-            before=True,
-            after=True,
-            outdated=version != cited.version,
+            cited, (around[0], quote, around[1], heading, around[2]), before=True, after=True
         )
 
 

@@ -124,7 +124,7 @@ class Told {
   }
   quotations(sentences, doubt) {
     const caption = (said) => (said?.speech ? JSON.stringify([said.speech.speaker, this.dayOf(said)]) : "");
-    return sentences.map((said, n) => {
+    const said = sentences.map((said, n) => {
       if (!said.speech) return h("p", { class: "text" }, this.sentence(said, { doubt }));
       const ends = caption(said) !== caption(sentences[n + 1]);
       const days = this.dayOf(said);
@@ -138,6 +138,7 @@ class Told {
         ends && h("figcaption", { class: "speaker" }, h("span", { "aria-hidden": "true" }, "— "), name, rest, when),
       );
     });
+    return h("div", {}, said);
   }
 
   /** What the cited articles differ on, side by side. */

@@ -26,6 +26,7 @@ class View {
     this.chip = null;
     this.about = null;
     this.gone = false;
+    this.shut = false; // the reader closed the source: none opens by itself any more
     this.store = new Store(host, kind, this.site, this.scope, server);
     if (!host.shadowRoot.adoptedStyleSheets.includes(style)) host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, style];
     this.draw();
@@ -87,7 +88,7 @@ class View {
   }
   dress() {
     const { words, host } = this;
-    const title = host.getAttribute("title") || this.about?.title || (this.kind === "chat" ? "" : words.get("launcher"));
+    const title = host.getAttribute("title") || (this.kind === "chat" && this.about?.title) || "";
     this.nameplate.textContent = clean(title) || words.get("launcher");
     this.dialog?.setAttribute("aria-label", title ? words.get("dialog", { title }) : words.get("launcher"));
     const hint = this.turns.length && this.kind === "chat" ? "placeholder_follow" : this.scope ? `placeholder_${this.scope}` : "placeholder";
@@ -221,7 +222,7 @@ class View {
     if (!answer) return;
     this.host.emit("answer", told(turn.question, answer));
     this.store.write(this.turns);
-    if (this.kind === "chat" && this.wide() && answer.citations.length) {
+    if (this.kind === "chat" && this.wide() && !this.shut && answer.citations.length) {
       this.cite(turn, answer.citations[0].number, null);
     }
   }
@@ -245,6 +246,7 @@ class View {
       return;
     }
     this.mark(turn, number);
+    this.shut &&= !chip;
     this.chip = chip;
     this.frame.classList.add("has-source");
     if (this.kind === "ask") turn.after.before(this.source.element);
@@ -260,6 +262,7 @@ class View {
     const { chip } = this;
     this.chip = null;
     if (!back) return;
+    this.shut = true;
     if (chip?.isConnected) chip.focus();
     else this.box.focus({ preventScroll: true });
   }
