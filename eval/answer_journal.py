@@ -10,44 +10,27 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
 from eval.answers import Done
+from eval.journal_file import JournalFile
 
 _DONE = TypeAdapter(Done)
 
 
-class AnswerJournal:
+class AnswerJournal(JournalFile):
     """Cases kept in a file as they are answered. Safe for threads; use it as a context manager.
 
     Raises OSError where the file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self._kept: dict[str, Done] = {}
         self._writing = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = path.open("a+b")
-        self._stream.seek(0)
-        whole = self._stream.read()
-        for line in whole.split(b"\n"):
+        for line in self.lines:
             self._read(line)
-        if whole and not whole.endswith(b"\n"):  # killed amid a line: the next begins its own
-            self._stream.write(b"\n")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stream.close()
 
     def get(self, key: str) -> Done | None:
         return self._kept.get(key)
@@ -55,8 +38,7 @@ class AnswerJournal:
     def put(self, key: str, done: Done) -> None:
         line = json.dumps({"key": key, "done": _DONE.dump_python(done, mode="json")})
         with self._writing:
-            self._stream.write(line.encode() + b"\n")
-            self._stream.flush()
+            self.append([line])
 
     def _read(self, line: bytes) -> None:
         try:

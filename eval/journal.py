@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from eval.journal_file import JournalFile
 from eval.report.model import ClaimResult
 from eval.rows import Row
 from index.errors import BylineError
@@ -38,7 +37,7 @@ class Judgement:
     note: str = ""
 
 
-class Journal:
+class Journal(JournalFile):
     """The judgements of a run, kept in a file as they are made. A context manager."""
 
     def __init__(self, path: Path, verifier: str, sha256: str) -> None:
@@ -46,28 +45,16 @@ class Journal:
 
         Raises JournalError where it is of others, and OSError.
         """
+        super().__init__(path)
         self._path = path
         self._verifier = verifier
         self._header = dict(zip(_FIELDS, (_SCHEMA, verifier, sha256), strict=True))
         self._kept: dict[str, Any] = {}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = path.open("a+b")
         try:
             self._read()
         except BaseException:
-            self._stream.close()
+            self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stream.close()
 
     def judged(self, row: Row) -> Judgement | None:
         """What was made of a row before; None where it is still to be judged."""
@@ -76,10 +63,10 @@ class Journal:
 
     def add(self, judged: Iterable[tuple[Row, Judgement]]) -> None:
         """Keep what was made of some rows, all of it or, when killed amid it, the first few."""
-        for row, judgement in judged:
-            line = {"row": self._key(row), **_plain(judgement)}
-            self._stream.write(json.dumps(line, allow_nan=False).encode() + b"\n")
-        self._stream.flush()
+        self.append(
+            json.dumps({"row": self._key(row), **_plain(judgement)}, allow_nan=False)
+            for row, judgement in judged
+        )
 
     def _key(self, row: Row) -> str:
         """Names a row's contents and its verifier: another answer, or other rules, is another."""
@@ -87,23 +74,14 @@ class Journal:
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def _read(self) -> None:
-        self._stream.seek(0)
-        whole = self._stream.read()
-        lines = whole.splitlines(keepends=True)
-        sound = sum(len(line) for line in lines if line.endswith(b"\n"))
-        if sound < len(whole):
-            self._stream.truncate(sound)
-            lines.pop()
-        if not lines:
-            self._stream.write(json.dumps(self._header).encode() + b"\n")
-            self._stream.flush()
+        if not self.lines:
+            self.append([json.dumps(self._header)])
             return
-        self._check(_parsed(lines[0]))
-        for line in lines[1:]:
+        self._check(_parsed(self.lines[0]))
+        for line in self.lines[1:]:
             value = _parsed(line)
             if isinstance(value, dict) and isinstance(value.get("row"), str):
                 self._kept[value["row"]] = value
-        self._stream.seek(0, os.SEEK_END)
 
     def _check(self, found: Any) -> None:
         if not isinstance(found, dict) or found.get("schema") != _SCHEMA:

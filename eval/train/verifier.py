@@ -3,7 +3,8 @@
 DIR holds `train/` (question_sentence, selection and nli_pairs.jsonl.gz) and, to
 choose the best weights of the run by, `grounding/`. `--wordnet` is the folder of
 WordNet's database files, `--reader` the reader's weights to start from, where
-a question is already read against a passage. Writes `best.pt` and `last.pt`.
+a question is already read against a passage. Writes `best.pt` and, each time
+that it measures, `stepN.pt`.
 """
 
 from __future__ import annotations
