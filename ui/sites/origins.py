@@ -17,8 +17,9 @@ from ui.sites.errors import SiteError
 _PORTS = {"http": 80, "https": 443}
 _NUMBER = re.compile(r"(0x[0-9a-f]*|\d+)", re.ASCII)  # as a last label it makes an IPv4 address
 _EXAMPLE = "write it as in https://news.example.org"
-_UNSEEN = re.compile(r"[^!-~]")
-_LONGEST = 2_000  # characters that are looked at: an address bar's worth
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0]")  # parsers drop some of these without a word
+_UNPRINTED = re.compile(r"[^!-~]")
+_LONGEST = 300  # characters: a host has 253 at most
 
 
 def normalised(text: str, *, allow_http: bool = False) -> str:
@@ -29,7 +30,10 @@ def normalised(text: str, *, allow_http: bool = False) -> str:
     such a page and its reader could ask in its name. Raises SiteError.
     """
     shown = _shown(text)
-    parts = split(text.strip()[:_LONGEST])
+    text = text.strip()
+    if len(text) > _LONGEST or _UNSEEN.search(text):
+        raise SiteError(f"{shown} is no origin of a page: {_EXAMPLE}")
+    parts = split(text)
     scheme = parts.scheme.lower()
     if scheme not in _PORTS:
         raise SiteError(f"{shown} is no origin of a page: {_EXAMPLE}")
@@ -40,7 +44,7 @@ def normalised(text: str, *, allow_http: bool = False) -> str:
     if parts.path not in ("", "/") or "?" in text or "#" in text or "\\" in text:
         raise SiteError(f"{shown}: an origin has no path; {_EXAMPLE}")
     try:
-        host, port = _host(parts.hostname or ""), parts.port
+        host, port = _host(parts.hostname or "", bracketed="[" in parts.netloc), parts.port
     except ValueError as error:
         raise SiteError(f"{shown}: that is no host with a port; {_EXAMPLE}") from error
     if port == 0 or parts.netloc.endswith(":"):
@@ -81,10 +85,12 @@ def split(address: str) -> SplitResult:
         return urlsplit("")
 
 
-def _host(name: str) -> str:
+def _host(name: str, *, bracketed: bool) -> str:
     """A host in ASCII. Raises ValueError for what browsers would read otherwise or not at all."""
-    if ":" in name:
-        return f"[{IPv6Address(name)}]"  # a zone ("%eth0") stays in it, and is refused below
+    if bracketed:
+        if "%" in name:  # a network card's name: it means something on one machine alone
+            raise ValueError(name)
+        return f"[{IPv6Address(name)}]"
     if _NUMBER.fullmatch(name.rpartition(".")[2]):
         return str(ip_address(name))
     # UTS 46 as browsers do it; a dot at the end would be another origin to them
@@ -96,4 +102,4 @@ def _host(name: str) -> str:
 
 def _shown(text: str) -> str:
     """What was given, safe to print."""
-    return repr(_UNSEEN.sub("?", text[:80]))
+    return repr(_UNPRINTED.sub("?", text[:80]))
