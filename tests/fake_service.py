@@ -25,7 +25,7 @@ from ui.sites.gate import Gate
 from ui.sites.store import Sites
 from ui.widget.routes import routes
 
-ATTACK = "<img src=x onerror=\"parent.hacked=1;window.hacked=1\"><script>hacked=1</script>'\">"
+ATTACK = '<img src=x onerror="parent.hacked=1;window.hacked=1"><script>hacked=1</script>\'">'
 ARABIC = Story(
     "ar",
     "مجلس الميناء يبقي على العبّارة الليلية",
@@ -68,7 +68,9 @@ class ServiceDesk(FakeNewsdesk):
             return hostile(super()._answer(replace(question, searched="ferry")))
         if "عبّارة" in words:
             return told(super()._answer(question), ARABIC, ARABIC_QUOTE)
-        if "fallback" in words or not re.search("model|doubt|timeline|say|regatta?|dam?|toll", words):
+        if "fallback" in words or not re.search(
+            "model|doubt|timeline|say|regatta?|dam?|toll", words
+        ):
             return super()._answer(question)
         return self._checked._answer(question)
 
@@ -105,16 +107,12 @@ def told(answer: Answer, story: Story, quote: str) -> Answer:
         1, f"{story.article_id}.v1.1", story, 1, quote, 0, len(quote),
         f"{story.url}#:~:text=11" if story.url else None,
     )  # fmt: skip
-    return replace(
-        answer, sentences=(Sentence(quote, (1,)),), citations=(citation,), refusal=None
-    )
+    return replace(answer, sentences=(Sentence(quote, (1,)),), citations=(citation,), refusal=None)
 
 
 def hostile(answer: Answer) -> Answer:
     """An answer with markup in every text and scripts for addresses."""
-    story = Story(
-        "evil", ATTACK, ATTACK, ATTACK, ATTACK, "javascript:hacked=1", None, '"><script>'
-    )
+    story = Story("evil", ATTACK, ATTACK, ATTACK, ATTACK, "javascript:hacked=1", None, '"><script>')
     made = told(answer, story, ATTACK)
     citation = replace(
         made.citations[0],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 import re
@@ -119,7 +118,9 @@ def test_the_snippet_holds_what_each_kind_of_policy_needs() -> None:
 
 def test_the_frame_page_runs_no_script_but_the_widgets(client: TestClient) -> None:
     reply = client.get("/embed?site=byl_1&theme=dark&language=ar")
-    policy = dict(each.split(" ", 1) for each in reply.headers["content-security-policy"].split("; "))
+    policy = dict(
+        each.split(" ", 1) for each in reply.headers["content-security-policy"].split("; ")
+    )
     assert policy["default-src"] == "'none'"
     assert policy["script-src"].split() == [
         f"'{integrity()['byline.js']}'",

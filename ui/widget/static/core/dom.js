@@ -38,8 +38,9 @@ function webAddress(text) {
 const tongue = (language) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language ?? "") ? language : null);
 
 const hidden = (...inside) => h("span", { class: "sr-only" }, ...inside);
-const dot = () => h("span", { class: "dot", "aria-hidden": "true" }, " · ");
-const between = (parts, made) => parts.filter(Boolean).flatMap((part, n) => (n ? [made(), part] : [part]));
+// The spaces stay for who listens, or words would run together.
+const dot = () => [" ", h("span", { "aria-hidden": "true" }, "·"), " "];
+const between = (parts, made) => parts.filter(Boolean).flatMap((part, n) => (n ? [made(), part].flat() : [part]));
 
 /** A link to a publisher's page, or what stands in its place where there is none. */
 function outside(address, attributes, ...inside) {

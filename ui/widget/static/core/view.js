@@ -208,6 +208,7 @@ class View {
     this.live.textContent = "";
     this.button.textContent = this.words.get("stop");
     this.button.classList.add("stop");
+    if (!this.wide()) this.source.close(false);
     this.top(turn);
     const body = { question: turn.question, history, infer: turn.infer };
     if (this.scope) body.scope = { url: pageAddress(), within: this.scope };
@@ -222,9 +223,8 @@ class View {
     if (!answer) return;
     this.host.emit("answer", told(turn.question, answer));
     this.store.write(this.turns);
-    if (this.kind === "chat" && this.wide() && !this.shut && answer.citations.length) {
-      this.cite(turn, answer.citations[0].number, null);
-    }
+    if (!answer.citations.length) this.source.close(false);
+    else if (this.kind === "chat" && this.wide() && !this.shut) this.cite(turn, answer.citations[0].number, null);
   }
 
   /** The question at the top of the conversation; the page around it stays where it is. */
