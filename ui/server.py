@@ -45,6 +45,8 @@ from ui.serving.watched import Placed, Watched
 from ui.sites.gate import Gate
 from ui.widget.routes import routes as widget
 
+_IN_LINE = 24  # readers of the chat who wait for a place in a thread each, of the 40 that there are
+
 
 def create_app(
     assistant: Desk,
@@ -95,6 +97,8 @@ def _serving(
             *widget(title),
             Mount("/v1", create_api(desk, capacity=capacity, title=title, model=model)),
         ],
+        # who waits for a place is told at once where the line is full, and holds a thread
+        at_once=min(_IN_LINE, capacity.at_once + capacity.line + 1),
     )
     mount_mcp(app, asgi(desk, capacity, title=title))
     app.state.ending = ending
@@ -124,6 +128,7 @@ def _chat(
     model: str | None,
     report: Path | None,
     before: Sequence[BaseRoute] = (),
+    **limits: int,
 ) -> FastAPI:
     """The chat, with nothing before it yet but its page. `before` lies over its addresses."""
     shown = Report(report.absolute()) if report is not None else None
@@ -144,7 +149,7 @@ def _chat(
 
     app.mount("/byline", StaticFiles(directory=STATIC))
     app.router.routes += before
-    _in_loop(lambda: mount(app, desk, title=title, model=model, report=shown))
+    _in_loop(lambda: mount(app, desk, title=title, model=model, report=shown, **limits))
     app.add_middleware(Page, title=title)
     return app
 

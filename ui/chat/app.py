@@ -69,9 +69,17 @@ _ON_FAILURE = '() => { window.dispatchEvent(new Event("byline:failed")); }'
 
 
 def build(
-    desk: Desk, *, title: str = "Byline", model: str | None = None, report: Report | None = None
+    desk: Desk,
+    *,
+    title: str = "Byline",
+    model: str | None = None,
+    report: Report | None = None,
+    at_once: int = _READERS_AT_ONCE,
 ) -> gr.Blocks:
-    """The chat over `desk`, to be mounted. `model` names the language model that writes, if any."""
+    """The chat over `desk`, to be mounted. `model` names the language model that writes, if any.
+
+    `at_once` questions are put to the desk at the same time; others wait in Gradio's queue.
+    """
     page = (STATIC / "page.html").read_text(encoding="utf-8")
     page = page.replace("@note", _QUOTED if model is None else _CHECKED)
     blocks = gr.Blocks(analytics_enabled=False, title=title, fill_width=True)
@@ -91,7 +99,7 @@ def build(
             api_name="answering",  # "ask" is the programs' own, below
             api_visibility="private",
             concurrency_id=_QUEUE,
-            concurrency_limit=_READERS_AT_ONCE,
+            concurrency_limit=at_once,
             trigger_mode="multiple",
         )
         answering.failure(None, js=_ON_FAILURE, api_visibility="private")
@@ -100,19 +108,25 @@ def build(
             endpoint(desk),
             api_name="ask",
             concurrency_id=_QUEUE,
-            concurrency_limit=_READERS_AT_ONCE,
+            concurrency_limit=at_once,
         )
     blocks.queue(max_size=256)
     return blocks
 
 
 def mount(
-    app: FastAPI, desk: Desk, *, title: str, model: str | None = None, report: Report | None = None
+    app: FastAPI,
+    desk: Desk,
+    *,
+    title: str,
+    model: str | None = None,
+    report: Report | None = None,
+    at_once: int = _READERS_AT_ONCE,
 ) -> None:
     """Put the chat over `desk` at the root of `app`, with all that it does not use turned off."""
     gr.mount_gradio_app(
         app,
-        build(desk, title=title, model=model, report=report),
+        build(desk, title=title, model=model, report=report, at_once=at_once),
         path="/",
         footer_links=[],
         run_history=False,

@@ -54,6 +54,11 @@ class Colleague:
     def busy(self) -> int:
         return len(self._inboxes)
 
+    @property
+    def gone(self) -> bool:
+        """Whether it takes no calls any more."""
+        return self._closed
+
     def wait(self) -> None:
         """Until it is open and warm. Raises what kept it from that."""
         first = self._ready.get()

@@ -108,7 +108,7 @@ class Pool:
     @property
     def ready(self) -> bool:
         """Whether anybody is there to answer."""
-        return bool(self._staff)
+        return bool(self._there())
 
     def stream(
         self,
@@ -282,12 +282,14 @@ class Pool:
 
     def _freest(self) -> Colleague:
         with self._change:
-            here = self._change.wait_for(
-                lambda: self._staff or self._closing.is_set(), timeout=_SLOWEST
-            )
-            if not here or not self._staff:
+            self._change.wait_for(lambda: self._there() or self._closing.is_set(), _SLOWEST)
+            there = self._there()
+            if not there:
                 raise WorkerLost("No process is there to answer. Please ask again in a moment.")
-            return min(self._staff, key=lambda each: each.busy)
+            return min(there, key=lambda each: each.busy)
+
+    def _there(self) -> list[Colleague]:
+        return [each for each in self._staff if not each.gone]
 
     def _hire(self) -> Colleague:
         return Colleague(

@@ -1,0 +1,156 @@
+"""Several processes that answer as one desk: what readers notice, and what they never do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from index.errors import ArchiveMissing, QuestionError
+from rag import Assistant
+from rag.types import Answer, Question, Sentence, Turn
+from tests.browsing import until
+from tests.sample_archive import questions
+from tests.serving_desks import Odd, missing
+from ui.newsdesk import Newsdesk
+from ui.serving.errors import WorkerFailed, WorkerLost
+from ui.serving.pool import Pool
+
+FERRY = "What did the council decide about the night ferry?"
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("notes")
+
+
+@pytest.fixture(scope="module")
+def pool(notes: Path) -> Iterator[Pool]:
+    with Pool(Odd(notes), 2) as pool:
+        yield pool
+
+
+def alive(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    return "State:\tZ" not in status
+
+
+def test_an_answer_comes_piece_by_piece_and_whole(pool: Pool) -> None:
+    desk: Newsdesk = pool
+    history = (Turn("Hello?", "Hello?"),)
+    pieces = list(desk.stream(FERRY, history=history))
+    assert isinstance(pieces[0], Question)
+    assert pieces[0].history == history
+    assert [type(piece) for piece in pieces[-2:]] == [Sentence, Answer]
+    assert desk.ask(FERRY).text == pieces[-1].text  # type: ignore[union-attr]
+
+
+def test_two_questions_are_answered_by_two_processes_at_the_same_time(pool: Pool) -> None:
+    with ThreadPoolExecutor(2) as readers:
+        answers = list(readers.map(pool.ask, [f"{FERRY} It meets another."] * 2))
+    assert {int(answer.id) for answer in answers} == set(pool.pids)
+
+
+def test_each_of_many_readers_gets_the_answer_to_his_own_question(pool: Pool) -> None:
+    asked = [f"Number {n}: what about the ferry?" for n in range(60)]
+    with ThreadPoolExecutor(20) as readers:
+        assert [a.question.text for a in readers.map(pool.ask, asked)] == asked
+
+
+def test_a_reader_who_leaves_ends_the_answer_where_it_is_made(pool: Pool, notes: Path) -> None:
+    pieces = pool.stream(f"{FERRY} endless")
+    for _ in range(5):
+        next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    until((notes / "closed").exists)
+    assert pool.ask(FERRY).refusal is None
+
+
+def test_errors_are_told_as_they_are_if_they_were_raised_on_purpose(pool: Pool) -> None:
+    with pytest.raises(QuestionError, match="Please put that as a question"):
+        pool.ask("complain")
+    with pytest.raises(WorkerFailed) as failure:
+        list(pool.stream("explode"))
+    assert "secret" not in str(failure.value)
+
+
+def test_what_the_archive_holds_is_not_asked_for_by_every_reader(pool: Pool) -> None:
+    assert [pool.stats().articles for _ in range(50)].count(1) > 20
+
+
+def test_processes_share_the_cores_among_their_models(pool: Pool) -> None:
+    assert pool.examples() == (str(max(1, len(os.sched_getaffinity(0)) // 2)),)
+
+
+def test_a_process_that_dies_is_replaced_and_the_question_asked_again(pool: Pool) -> None:
+    before = set(pool.pids)
+    assert pool.ask(f"{FERRY} It dies early.").refusal is None
+    until(lambda: len(pool.pids) == 2 and set(pool.pids) != before, 30)
+
+
+def test_a_process_that_dies_in_the_middle_is_told_of_and_replaced(pool: Pool) -> None:
+    before = set(pool.pids)
+    with pytest.raises(WorkerLost, match="Please ask again"):
+        list(pool.stream(f"{FERRY} It dies late."))
+    assert pool.ask(FERRY).refusal is None
+    until(lambda: len(pool.pids) == 2 and set(pool.pids) != before, 30)
+
+
+def test_a_desk_that_cannot_be_opened_is_told_of_at_the_start() -> None:
+    with pytest.raises(ArchiveMissing, match="there is no archive at press"):
+        Pool(missing, 1).start()
+
+
+def test_no_process_outlives_the_pool(notes: Path) -> None:
+    with Pool(Odd(notes), 1) as pool:
+        (pid,) = pool.pids
+        left = pool.stream(f"{FERRY} endless")
+        next(left)
+    assert not alive(pid)
+    with pytest.raises(WorkerLost):
+        list(left)
+
+
+def test_no_process_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\nfrom tests.serving_desks import Odd\n"
+        "from ui.serving.pool import Pool\n"
+        "if __name__ == '__main__':\n"
+        f"    pool = Pool(Odd(Path({str(tmp_path)!r})), 1)\n    pool.start()\n"
+        "    print(pool.pids[0], flush=True)\n    input()\n"
+    )
+    (tmp_path / "server.py").write_text(program)
+    server = subprocess.Popen(
+        [sys.executable, tmp_path / "server.py"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    pid = int(server.stdout.readline())
+    assert alive(pid)
+    server.send_signal(signal.SIGKILL)
+    server.communicate()
+    until(lambda: not alive(pid))
+
+
+def test_two_processes_answer_the_sample_archive_as_one_assistant_does(
+    sample_archive: Path, assistant: Assistant
+) -> None:
+    asked = [row["question"] for row in questions()[:6]]
+    with Pool(partial(Assistant.open, sample_archive), 2) as pool, ThreadPoolExecutor(6) as readers:
+        answers = list(readers.map(pool.ask, asked))
+        opened = pool.source(answers[0].citations[0])
+    assert [each.text for each in answers] == [assistant.ask(each).text for each in asked]
+    assert any(highlighted for each in opened.paragraphs for _, highlighted in each.runs)
