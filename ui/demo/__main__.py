@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from index.errors import BylineError
+from ui.demo.pages import ENGLISH
 from ui.demo.site import create_demo
 from ui.sites.store import Sites
 
@@ -49,7 +50,7 @@ def key_of(archive: Path, origin: str) -> str:
             if origin not in known.origins:
                 sites.edit(_NAME, lambda site: replace(site, origins=(*site.origins, origin)))
             return known.key
-    return sites.add(_NAME, origins=(origin,)).key
+    return sites.add(_NAME, origins=(origin,), title=ENGLISH.paper).key
 
 
 if __name__ == "__main__":

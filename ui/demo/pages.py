@@ -139,6 +139,9 @@ def _time(story: Story) -> str:
 def _page(title: str, edition: Edition, embedding: Embedding, main: str, head: str = "") -> str:
     root = embedding.root
     front_page = f"{root}/" if edition is ENGLISH else f"{root}/ar/"
+    name = f'<a class="paper" href="{front_page}">{edition.paper}</a>'
+    if title == edition.paper:
+        name = f"<h1>{name}</h1>"
     hostile = '<link rel="stylesheet" href="/static/hostile.css">' if embedding.hostile else ""
     meddling = embedding.script("/static/hostile.js") if embedding.hostile else ""
     veil = '<div class="wall" aria-hidden="true"></div>' if embedding.hostile else ""
@@ -148,7 +151,7 @@ def _page(title: str, edition: Edition, embedding: Embedding, main: str, head: s
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{_text(title)}</title>{head}"
         f'<link rel="stylesheet" href="/static/site.css">{hostile}{meddling}{embedding.loader()}'
-        f'</head><body><header class="masthead"><a href="{front_page}">{edition.paper}</a>'
+        f'</head><body><header class="masthead">{name}'
         f"<p>{edition.motto}</p></header>{main}{veil}"
         f'<footer lang="en" dir="ltr"><p>{_NOTE}</p></footer></body></html>'
     )

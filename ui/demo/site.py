@@ -102,7 +102,7 @@ def _reply(html: str, placed: Embedding, origin: str) -> Response:
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "byline",
     }
     return HTMLResponse(
         html,
