@@ -153,6 +153,15 @@ def test_who_has_been_silent_for_a_minute_is_forgotten() -> None:
     assert len(quotas._visitors[ASK]) == 3
 
 
+def test_a_busy_visitor_without_a_limit_is_remembered_for_a_minute_only() -> None:
+    clock = Clock()
+    quotas = Quotas(clock=clock)
+    for _ in range(1_000):
+        assert quotas.take(Caller("ada", SITE), ASK) is None
+        clock.now += 1
+    assert len(quotas._visitors[ASK]._times["ada"]) <= 60
+
+
 def test_keys_are_looked_at_again_after_a_minute() -> None:
     clock = Clock()
     guesses = Guesses(most=3, clock=clock)

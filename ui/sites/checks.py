@@ -12,7 +12,8 @@ from ui.sites.types import Site
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _LONGEST_TITLE = 200  # characters: a line over the chat
 _MOST_ORIGINS = 50  # they all stand in one header, and proxies allow headers of 4 to 8 KB
-_MOST_QUESTIONS = 10_000_000  # a quota above this one is none
+# Questions; a quota above these is none. Those of a minute are kept one by one.
+_MOST = {"per_minute": 60_000, "per_day": 10_000_000, "visitor_per_minute": 60_000}
 
 
 def checked(site: Site) -> Site:
@@ -24,10 +25,10 @@ def checked(site: Site) -> Site:
         )
     if len(site.origins) > _MOST_ORIGINS:
         raise SiteError(f"a site has {_MOST_ORIGINS} origins at most; make a second one")
-    for about in ("per_minute", "per_day", "visitor_per_minute"):
-        if not 0 <= getattr(site, about) <= _MOST_QUESTIONS:
+    for about, most in _MOST.items():
+        if not 0 <= getattr(site, about) <= most:
             flag = "--" + about.replace("_", "-")
-            raise SiteError(f"{flag}: expected 0 (no limit) to {_MOST_QUESTIONS:,} questions")
+            raise SiteError(f"{flag}: expected 0 (no limit) to {most:,} questions")
     filters = site.filters
     if filters.after and filters.before and filters.after > filters.before:
         raise SiteError(f"no day is after {filters.after} and before {filters.before} too")

@@ -50,10 +50,8 @@ class Windows:
         times = self._times.get(who)
         if times is None:
             return 0.0
-        del times[: bisect_right(times, now - _MINUTE)]
-        if not times:
-            del self._times[who]
-        if len(times) < limit:
+        gone = bisect_right(times, now - _MINUTE)
+        if len(times) - gone < limit:
             return 0.0
         return max(times[len(times) - limit] + _MINUTE - now, _SHORTEST)
 
@@ -61,6 +59,7 @@ class Windows:
         times = self._times.get(who)
         if times is None:
             times = self._times[who] = array("d")
+        del times[: bisect_right(times, now - _MINUTE)]
         times.append(now)
         self._times.move_to_end(who)
         # Two at most are let go for each that comes, so that no one request pays for many.
