@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from ui.serving.ending import Ending
 from ui.serving.metrics import CONTENT_TYPE, Metrics
+
+# RFC 1918, RFC 4193 and what never leaves a machine or its wire
+_NEAR = tuple(
+    ip_network(each)
+    for each in (
+        "127.0.0.0/8",
+        "::1/128",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
 
 
 def router(ending: Ending, metrics: Metrics) -> APIRouter:
@@ -38,4 +53,4 @@ def _near(peer: str | None) -> bool:
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None) or address
-    return bool(mapped.is_loopback or mapped.is_private)
+    return any(mapped in network for network in _NEAR)
