@@ -28,18 +28,27 @@ class Hurried(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._late = self.loop.call_later(_HEAD_SECONDS, self._cut)
+        self._expect()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:  # the head is whole
-            self._in_time()
-        elif self._late is None:
-            self._late = self.loop.call_later(_HEAD_SECONDS, self._cut)
+        if self.conn.their_state is not h11.IDLE:
+            self._in_time()  # the head is whole
+        else:
+            self._expect()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._expect()  # the next head has begun already
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
         super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        if self._late is None:
+            self._late = self.loop.call_later(_HEAD_SECONDS, self._cut)
 
     def _in_time(self) -> None:
         if self._late is not None:
@@ -53,9 +62,27 @@ class Hurried(H11Protocol):
             self.transport.close()
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ending: Ending, limit: float) -> None:
-        super().__init__(config)
+class Server(uvicorn.Server):
+    """Serves `app`; told to stop, it ends when `ending` says so, within `limit` seconds.
+
+    Forwarding headers are `ui.serving.public`'s to believe, so uvicorn reads none.
+    """
+
+    def __init__(self, app: ASGIApp, ending: Ending, *, limit: float = LIMIT) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Hurried,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=_KEEP,
+                h11_max_incomplete_event_size=_HEAD_MOST,
+                limit_concurrency=_MOST,
+                timeout_graceful_shutdown=round(limit) + 2,
+            )
+        )
         self._ending = ending
         self._limit = limit
 
@@ -71,22 +98,7 @@ class _Server(uvicorn.Server):
             await finishing
 
 
-def run(app: ASGIApp, listening: socket.socket, ending: Ending, *, limit: float = LIMIT) -> None:
-    """Serve `app` until SIGTERM or SIGINT, then for at most `limit` seconds more.
-
-    Forwarding headers are `ui.serving.public`'s to believe, so uvicorn reads none.
-    """
-    config = uvicorn.Config(
-        app,
-        http=Hurried,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP,
-        h11_max_incomplete_event_size=_HEAD_MOST,
-        limit_concurrency=_MOST,
-        timeout_graceful_shutdown=round(limit) + 2,
-    )
+def run(app: ASGIApp, listening: socket.socket, ending: Ending) -> None:
+    """Serve `app` until SIGTERM or SIGINT, and until the answers in progress are given."""
     with suppress(KeyboardInterrupt):
-        _Server(config, ending, limit).run(sockets=[listening])
+        Server(app, ending).run(sockets=[listening])

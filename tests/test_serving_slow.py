@@ -1,0 +1,179 @@
+"""Slow, oversized and endless requests on a real socket, and how the server stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from tests.browsing import until
+from ui.serving import run
+from ui.serving.body import Body
+from ui.serving.ending import Ending
+
+ROOT = Path(__file__).parent.parent
+
+
+async def echo(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+async def endless(request: Request) -> Response:
+    async def beats() -> AsyncIterator[bytes]:
+        while True:
+            yield b"beat\n"
+            await asyncio.sleep(0.05)
+
+    return StreamingResponse(beats())
+
+
+@contextmanager
+def served(app: ASGIApp, ending: Ending | None = None, limit: float = 5) -> Iterator[int]:
+    ending = ending or Ending()
+    server = run.Server(ending.middleware(app), ending, limit=limit)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        until(lambda: server.started)
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(run, "_HEAD_SECONDS", 0.4)
+    app = Starlette(routes=[Route("/", echo, methods=["POST", "GET"])])
+    with served(Body(app, seconds=0.4)) as port:
+        yield port
+
+
+def said(port: int, *pieces: bytes) -> bytes:
+    """All that comes back where these pieces are sent and nothing more."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as visitor:
+        for piece in pieces:
+            visitor.sendall(piece)
+        found = b""
+        while received := visitor.recv(4096):
+            found += received
+        return found
+
+
+def test_a_body_that_never_comes_is_given_up_on(port: int) -> None:
+    reply = said(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", b"some")
+    assert reply.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(reply.split(b"\r\n\r\n")[1])["type"] == "urn:byline:problem:timeout"
+
+
+@pytest.mark.parametrize("head", [b"", b"G", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_a_head_that_never_comes_is_given_up_on(port: int, head: bytes) -> None:
+    assert said(port, head).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_second_head_that_never_comes_is_given_up_on(port: int) -> None:
+    replies = said(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HT")
+    assert replies.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in replies
+
+
+def test_headers_without_end_are_refused(port: int) -> None:
+    assert said(port, b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000).startswith(b"HTTP/1.1 400 ")
+
+
+def test_slow_visitors_do_not_keep_others_waiting(port: int) -> None:
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+    for each in slow:
+        each.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9\r\nHost: ")
+    assert httpx.post(f"http://127.0.0.1:{port}/", content=b"four").text == "4"
+    for each in slow:
+        each.close()
+
+
+def test_a_body_larger_than_any_is_refused(port: int) -> None:
+    def sent() -> Iterator[bytes]:
+        for _ in range(5):
+            yield b"x" * 1024 * 1024
+
+    with suppress(httpx.WriteError):  # it need not read to the end
+        assert httpx.post(f"http://127.0.0.1:{port}/", content=sent()).status_code == 413
+
+
+def test_what_never_ends_does_not_hold_the_end_up() -> None:
+    with (
+        served(Starlette(routes=[Route("/", endless)]), limit=60) as port,
+        httpx.stream("GET", f"http://127.0.0.1:{port}/") as beats,
+    ):
+        assert next(beats.iter_lines()) == "beat"
+    # `served` has seen it stop, well before the limit
+
+
+def test_an_answer_that_takes_too_long_is_cut_off_at_the_limit() -> None:
+    ending = Ending(busy=lambda: True)
+    with (
+        served(Starlette(routes=[Route("/", endless)]), ending, limit=0.3) as port,
+        httpx.stream("GET", f"http://127.0.0.1:{port}/") as beats,
+    ):
+        assert next(beats.iter_lines()) == "beat"
+
+
+def test_told_to_stop_it_finishes_the_answer_in_progress_and_takes_no_new_one() -> None:
+    program = (
+        "from tests.fake_newsdesk import FakeNewsdesk\n"
+        "from ui.api.capacity import Capacity\n"
+        "from ui.server import create_app, listen\n"
+        "from ui.serving.run import run\n"
+        "from ui.serving.service import Service\n"
+        "import signal\n"
+        "signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "app = create_app(FakeNewsdesk(pace=0.5), service=Service(Capacity(2, 2)))\n"
+        "with listen('127.0.0.1', 0) as listening:\n"
+        "    print(listening.getsockname()[1], flush=True)\n"
+        "    run(app, listening, app.state.ending)\n"
+        "raise SystemExit(7)\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        alarm = threading.Timer(90, process.kill)
+        alarm.start()
+        assert process.stdout is not None
+        base = f"http://127.0.0.1:{int(process.stdout.readline())}"
+        question = {"question": "What about the night ferry, and its fares?", "stream": True}
+        with (
+            httpx.stream("GET", f"{base}/gradio_api/heartbeat/abcdef", timeout=30) as heart,
+            httpx.stream("POST", f"{base}/v1/ask", json=question, timeout=30) as reply,
+        ):
+            assert heart.status_code == 200
+            events = reply.iter_lines()
+            assert "event: understood" in next(each for each in events if "event" in each)
+            process.send_signal(signal.SIGTERM)
+            rest = list(events)
+            assert "event: done" in rest
+            until(lambda: refused(base))
+        assert process.wait(30) == 7
+        alarm.cancel()
+
+
+def refused(base: str) -> bool:
+    try:
+        httpx.get(f"{base}/healthz")
+    except httpx.TransportError:
+        return True
+    return False
