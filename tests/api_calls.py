@@ -33,10 +33,10 @@ class As:
 
     def __init__(self, app: ASGIApp, caller: Caller) -> None:
         self._app = app
-        self._caller = caller
+        self.caller = caller
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["caller"] = self._caller
+        scope.setdefault("state", {})["caller"] = self.caller
         await self._app(scope, receive, send)
 
 
