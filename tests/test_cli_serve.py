@@ -1,0 +1,88 @@
+"""`byline serve`: it says what is where, serves sites and programs, and stops when told to."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import cli
+from tests.browsing import until
+from tests.cli import byline, slow_model, start
+from tests.test_cli_chat import free_port
+from ui.settings import Settings, settings_table
+
+one_model = cli.one_model
+desk = cli.desk
+
+
+def test_it_tells_what_is_where_answers_there_and_stops_when_told_to(tmp_path: Path) -> None:
+    pages = cli.write_pages(tmp_path / "pages")
+    with start(tmp_path, "index", pages, setup=slow_model(0)) as indexing:
+        indexing.communicate(timeout=60)
+    port = free_port()
+    said = ""
+    with start(
+        tmp_path,
+        "serve",
+        *("--port", str(port), "--public-url", "https://news.example/chat", "--api", "sites"),
+        setup=slow_model(0),
+    ) as process:
+        alarm = threading.Timer(90, process.kill)
+        alarm.start()
+        try:
+            assert process.stderr is not None
+            while "Ready for" not in said:
+                line = process.stderr.readline()
+                assert line, said
+                said += line
+            assert "Chat    https://news.example/chat/\n" in said
+            assert "API     https://news.example/chat/v1/docs\n" in said
+            assert "Widget  https://news.example/chat/byline.js\n" in said
+            assert "MCP     https://news.example/chat/mcp\n" in said
+            assert "Ready for 0 sites and to nobody else; 1 worker to answer" in said
+            base = f"http://127.0.0.1:{port}/chat"
+            until(lambda: httpx.get(f"{base}/readyz").status_code == 200)
+            asked = httpx.post(f"{base}/v1/ask", json={"question": "What ran aground?"})
+            assert asked.json()["type"] == "urn:byline:problem:unauthorised"
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=60)
+        finally:
+            alarm.cancel()
+            process.kill()
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert "path=/chat/v1/ask status=401" in said + err
+    assert "aground" not in said + err
+
+
+def test_a_missing_archive_names_the_command_that_makes_one(desk: Path) -> None:
+    for workers in ("1", "2"):
+        result = byline("serve", "--archive", "nosuch", "--workers", workers)
+        assert result.exit_code == 1
+        assert "byline index SOURCE --archive nosuch" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--public-url", "news.example"), "expected an http or https address"),
+        (("--trusted-proxies", "everybody"), "expected addresses or networks"),
+        (("--api", "closed"), "expected open or sites"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_told_of(
+    desk: Path, flags: tuple[str, str], message: str
+) -> None:
+    result = byline("serve", *flags)
+    assert result.exit_code == 1
+    assert message in result.stderr
+
+
+def test_what_is_logged_is_for_the_operator_to_say() -> None:
+    assert Settings().access_log is True
+    assert Settings().log_questions is False
+    assert "`--log-questions`" in settings_table()
