@@ -125,6 +125,7 @@ class View {
   /** Asks who we are here; a page that may not use the chat is told so at once. */
   async renew() {
     this.refused = false;
+    this.client.held = null;
     try {
       this.about = await this.client.about();
       if (this.gone) return;
@@ -143,7 +144,9 @@ class View {
     }
   }
   lock(shut) {
+    const inside = this.composer.contains(this.host.shadowRoot.activeElement);
     this.composer.hidden = shut;
+    if (shut && inside) this.focus();
   }
 
   /** A trouble as a sentence for the reader. */
@@ -272,8 +275,9 @@ class View {
   }
 
   restore(turns) {
-    for (const { question, infer, answer } of turns) {
+    for (const before of turns) {
       try {
+        const { question, infer, answer } = before;
         const turn = new Turn(this, question, { infer });
         turn.show(answer);
         this.turns.push(turn);
@@ -303,7 +307,7 @@ class View {
     this.focus();
   }
   focus() {
-    const stop = this.composer.hidden ? this.frame.querySelector(".tools button:last-of-type") : this.box;
+    const stop = this.composer.hidden ? this.frame.querySelector(".tools button:last-child") : this.box;
     stop?.focus({ preventScroll: Boolean(this.dialog) });
   }
   leave() {
