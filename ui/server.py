@@ -38,6 +38,7 @@ from ui.serving.body import Body
 from ui.serving.ending import Ending
 from ui.serving.health import router as health
 from ui.serving.metrics import Metrics, templates_of
+from ui.serving.pool import Pool
 from ui.serving.public import Public
 from ui.serving.request_log import RequestLog
 from ui.serving.service import Service
@@ -105,6 +106,8 @@ def _serving(
     metrics.know(templates_of(app.routes))
     metrics.watch(capacity)
     metrics.gauge("byline_articles", "Articles in the archive.", lambda: desk.stats().articles)
+    if isinstance(assistant, Pool):
+        metrics.gauge("byline_workers", "Processes there to answer.", lambda: len(assistant.pids))
     own = tuple(filter(None, (*allowed_origins, service.origin)))
     app.add_middleware(Body)
     app.add_middleware(
