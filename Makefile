@@ -13,7 +13,7 @@ INSTALLED_TEST := $(VENV)/.installed-test
 INDEXED := $(ARCHIVE)/.sample
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test lint format browser clean
+.PHONY: help install chat demo test lint format browser clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @ 2>/dev/null \
@@ -23,6 +23,11 @@ install: $(INSTALLED) ## make .venv, with the command .venv/bin/byline in it
 
 chat: $(INDEXED) ## open the chat over the sample articles on 127.0.0.1:7860
 	@$(BIN)/byline chat --archive $(ARCHIVE)
+
+demo: $(INDEXED) ## see the chat embedded in a newspaper's pages on localhost:7870
+	@$(BIN)/byline serve --archive $(ARCHIVE) & server=$$!; \
+	trap "kill $$server; wait $$server" EXIT; trap exit INT TERM; \
+	$(BIN)/python -m ui.demo --archive $(ARCHIVE)
 
 test: lint browser ## run all checks and all tests
 	$(BIN)/python -m pytest
