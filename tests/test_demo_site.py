@@ -48,8 +48,8 @@ def test_one_line_and_one_element_are_all_that_embedding_takes(paper: TestClient
     line = f'<script src="{SERVER}/byline.js" data-site="{KEY}" async></script>'
     assert page.count(line) == 1
     assert page.count("<script") == 1
-    assert '<byline-ask scope="article"></byline-ask>' in page
-    assert "<byline-chat></byline-chat>" in paper.get("/").text
+    assert '<byline-ask scope="article" title="A question about this story?"></byline-ask>' in page
+    assert '<byline-chat title="Ask our archive"></byline-chat>' in paper.get("/").text
     bare = paper.get("/bare/news/hollin-final-report").text
     assert "byline-" not in bare
     assert "<script" not in bare

@@ -75,14 +75,13 @@ class Embedding:
 def front(stories: Iterable[Story], edition: Edition, embedding: Embedding) -> str:
     """The front page: headlines, and the chat in a column of its own."""
     teasers = "".join(_teaser(story, edition, embedding) for story in stories)
-    chat = "" if embedding.bare else "<byline-chat></byline-chat>"
+    chat = "" if embedding.bare else f'<byline-chat title="{edition.ask}"></byline-chat>'
     return _page(
         edition.paper,
         edition,
         embedding,
         f'<main class="front"><section class="headlines">{teasers}</section>'
-        f'<section class="archive" aria-labelledby="ask"><h2 id="ask">{edition.ask}</h2>'
-        f"{chat}</section></main>",
+        f'<div class="archive">{chat}</div></main>',
     )
 
 
@@ -95,7 +94,7 @@ def article(story: Story, edition: Edition, embedding: Embedding) -> str:
     )
     # the Arabic edition's text is not in the archive, which holds the English
     scope = ' scope="article"' if edition is ENGLISH else ""
-    box = "" if embedding.bare else f"<byline-ask{scope}></byline-ask>"
+    box = f'<byline-ask{scope} title="{edition.about}"></byline-ask>'
     return _page(
         story.title,
         edition,
@@ -105,8 +104,7 @@ def article(story: Story, edition: Edition, embedding: Embedding) -> str:
         f'<p class="byline">{edition.by} {_text(story.author)} · {_time(story)}</p>'
         f'<img src="/static/reservoir.svg" width="1200" height="500" alt="">'
         f'<div class="body">{body}</div></article>'
-        f'<aside class="foot" aria-labelledby="about"><h2 id="about">{edition.about}</h2>{box}'
-        "</aside></main>",
+        f'<div class="foot">{"" if embedding.bare else box}</div></main>',
         f'<link rel="canonical" href="{_text(story.url)}">',
     )
 
