@@ -152,9 +152,11 @@ def test_a_site_s_page_without_the_key_is_told_to_name_it(server: Server) -> Non
 
 @pytest.mark.parametrize("path", POSTS)
 def test_a_public_key_is_worth_nothing_outside_of_a_page(server: Server, path: str) -> None:
-    reply = call(server.gate, path, key=server.news.key)
-    assert (reply.status, kind(reply)) == (403, "foreign-origin")
-    assert_nothing_was_done(server, reply)
+    # a browser sends an Origin with every POST, so one that claims our page lies
+    for headers in ((), (("sec-fetch-site", "same-origin"),), (("referer", f"{OWN}/embed"),)):
+        reply = call(server.gate, path, key=server.news.key, headers=headers)
+        assert (reply.status, kind(reply)) == (403, "foreign-origin")
+        assert_nothing_was_done(server, reply)
 
 
 def test_a_form_that_posts_from_elsewhere_is_refused(server: Server) -> None:

@@ -114,9 +114,8 @@ class Sites:
     def get(self, name: str) -> Site:
         """The site of a name. Raises SiteError with the names there are."""
         self._read()
-        for site in self._known.sites:
-            if site.name == name:
-                return site
+        if found := [site for site in self._known.sites if site.name == name]:
+            return found[0]
         raise self._unknown(name)
 
     def add(
@@ -158,11 +157,8 @@ class Sites:
                 raise SiteError(
                     f"there is a site {name} already; change it with: byline site edit {name}"
                 )
-            values = to_row(site) | {"revoked": None}
-            if row is None:
-                connection.execute(insert(sites).values(values))
-            else:
-                connection.execute(update(sites).where(sites.c.name == name).values(values))
+            put = insert(sites) if row is None else update(sites).where(sites.c.name == name)
+            connection.execute(put.values(to_row(site) | {"revoked": None}))
             _add_key(connection, site)
 
         self._change(work)
