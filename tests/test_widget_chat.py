@@ -420,3 +420,15 @@ def test_on_a_phone_the_dialog_fills_the_screen_and_the_source_lies_over_it(
     assert over["width"] == PHONE["width"]
     chat.get_by_role("button", name="Close the source").tap()
     expect(chat.locator(".source")).to_be_hidden()
+
+
+def test_what_is_typed_is_no_shortcut_of_the_page(
+    visit: Visit, pages: Pages, service: Service
+) -> None:
+    page = visit(pages.put("/shortcuts", body(INLINE + service.tag())))
+    page.evaluate(
+        "window.keys = []; document.addEventListener('keydown', (each) => keys.push(each.key))"
+    )
+    page.locator("byline-chat textarea").press_sequentially("/s")
+    assert page.evaluate("keys") == []
+    expect(page.locator("byline-chat textarea")).to_have_value("/s")

@@ -251,3 +251,13 @@ def test_the_frame_asks_cites_and_names_who_may_frame_it(
     turn.locator(".copy .chip").click()
     expect(chat.locator(".source mark")).to_be_visible()
     assert page.frames[1].evaluate("violations") == []
+
+
+def test_the_newspapers_face_needs_no_leave_of_font_src(
+    visit: Visit, pages: Pages, service: Service
+) -> None:
+    policy = STRICT.format(server=service.url) + f"script-src {service.url}; font-src 'none'"
+    inside = f"<byline-chat typeface=newsreader></byline-chat>{service.tag()}"
+    page = visit(pages.put("/face", body(inside), {"Content-Security-Policy": policy}))
+    page.wait_for_function("() => document.fonts.check(\"16px 'Byline Newsreader'\")")
+    expect(page.locator("byline-chat .greeting")).to_be_visible()

@@ -167,28 +167,51 @@ def test_a_reader_in_line_is_told_how_many_are_before(
     expect(second.locator(".copy")).to_contain_text("The harbour council voted 11 to 4")
 
 
-def test_while_it_searches_it_says_what_it_reads_and_that_it_takes_long(
+def test_while_it_searches_it_says_what_it_reads(
     visit: Visit, pages: Pages, alone: Callable[..., Service]
 ) -> None:
-    service = alone(desk=ServiceDesk(pace=0.4))
+    service = alone(desk=ServiceDesk(pace=0.1))
     page = visit(pages.put("/slow", body(INLINE + service.tag())))
     chat = page.locator("byline-chat")
-    chat.locator("textarea").fill("What of the ferry and the fare?")
-    chat.locator("textarea").press("Enter")
-    expect(chat.locator(".status")).to_contain_text("Searching the archive")
-    expect(chat.locator(".status")).to_contain_text("Reading 2 stories:")
-    expect(chat.locator(".status")).to_contain_text("Harbour council votes")
-    expect(chat.locator(".copy .chip").first).to_be_disabled()
-    expect(chat.locator(".turn")).to_have_attribute("aria-busy", "false")
-    expect(chat.locator(".copy .chip").first).to_be_enabled()
-    service.desk.pace = 60
+    chat.locator(".example").first.wait_for()
+    page.evaluate(
+        """() => {
+          window.shown = [];
+          const { shadowRoot } = document.querySelector("byline-chat");
+          new MutationObserver(() => {
+            const chips = [...shadowRoot.querySelectorAll(".copy .chip")];
+            shown.push([shadowRoot.querySelector(".status").textContent, chips.length,
+              chips.every((each) => each.disabled)]);
+          }).observe(shadowRoot.querySelector(".thread"), { childList: true, subtree: true });
+        }"""
+    )
+    ask(chat, "What of the ferry and the fare?")
+    shown = page.evaluate("shown")
+    told = [text for text, _, _ in shown]
+    assert told[0] == "Searching the archive…"
+    assert any(
+        text.startswith("Reading 2 stories:Harbour council votes to keep the night ferry")
+        for text in told
+    )
+    assert [1, True] in [each[1:] for each in shown], "one sentence, whose source is not known yet"
+    assert shown[-1] == ["", 2, False]
+
+
+def test_a_reader_who_waits_long_is_told_that_it_takes_long(
+    visit: Visit, pages: Pages, service: Service
+) -> None:
+    page = visit("about:blank")
     page.clock.install()
+    page.goto(pages.put("/long", body(INLINE + service.tag())))
+    chat = page.locator("byline-chat")
     chat.locator("textarea").fill("What of the ferry?")
+    page.route("**/v1/ask", lambda route: None)
     chat.locator("textarea").press("Enter")
+    expect(chat.locator(".status")).to_have_text("Searching the archive…")
     page.clock.run_for(9_000)
-    expect(chat.locator(".turn").last).to_contain_text("This takes longer than usual.")
-    service.desk.pace = 0
+    expect(chat.locator(".status")).to_contain_text("This takes longer than usual.")
     chat.get_by_role("button", name="Stop").click()
+    expect(chat.locator(".status")).to_contain_text("Stopped before the answer was complete.")
 
 
 def test_a_private_sites_token_is_asked_for_once_more_when_it_has_run_out(

@@ -7,6 +7,7 @@
   const STYLE = __STYLE__;
   const SHARED = Symbol.for("byline.widget");
   const NEAR = "600px"; // from the viewport: a reader who scrolls on finds the chat ready
+  const FONTS = { az: ["font", "font-ext"], tr: ["font", "font-ext"], ar: [], ru: [] }; // by their letters
   const FOCUSABLE = "a[href],button:not(:disabled),input,textarea,summary,[tabindex='0']";
   const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ku-arab|ps|sd|ug|ur|yi)\b/i;
 
@@ -141,7 +142,13 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+      const root = this.attachShadow({ mode: "open" });
+      root.adoptedStyleSheets = [sheet];
+      // To the page a key typed in here is a key on the element, and may be a shortcut of its own.
+      const typed = (event) => {
+        if (event.composedPath()[0].matches?.("textarea,input") && event.key !== "Escape") event.stopPropagation();
+      };
+      for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, typed);
     }
 
     get token() {
@@ -263,7 +270,8 @@
           language: tag,
           server: web(this.getAttribute("server"))?.href.replace(/([?#].*|\/?)$/, "/") ?? base,
           kept: this.#kept,
-          font: this.getAttribute("typeface") === "newsreader" ? base + FILES.font[0] : null,
+          fonts: this.getAttribute("typeface") === "newsreader" ? FONTS[known] ?? ["font"] : [],
+          file: (name) => base + FILES[name][0],
         });
         this.#asked.splice(0).forEach((text) => this.#view.ask(text));
         if (this.#dialog?.open) this.#view.focus();

@@ -37,6 +37,12 @@ function webAddress(text) {
 /** A language tag as it may stand in `lang`, or null. */
 const tongue = (language) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language ?? "") ? language : null);
 
+/** The direction of a text's first letter: a line of Arabic stands to the right of any page. */
+function direction(text) {
+  const letter = /\p{L}/u.exec(text)?.[0] ?? "";
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(letter) ? "rtl" : "ltr";
+}
+
 const hidden = (...inside) => h("span", { class: "sr-only" }, ...inside);
 // The spaces stay for who listens, or words would run together.
 const dot = () => [" ", h("span", { "aria-hidden": "true" }, "·"), " "];

@@ -103,7 +103,7 @@ class Told {
   laid(sentences, asks, doubt) {
     if (asks === "timeline") return h("ol", { class: "timeline", role: "list" }, this.lines(sentences, doubt));
     if (asks === "speech") return this.quotations(sentences, doubt);
-    return h("p", { class: "text" }, sentences.map((said) => [this.sentence(said, { doubt }), " "]));
+    return h("p", { class: "text", dir: direction(sentences[0].text) }, sentences.map((said) => [this.sentence(said, { doubt }), " "]));
   }
   lines(sentences, doubt) {
     let before = null;
@@ -118,14 +118,14 @@ class Told {
         "li",
         { class: `line${same ? " same" : ""}${published ? " is-published" : ""}` },
         h("div", { class: same ? "when sr-only" : "when" }, published, time),
-        h("div", { class: "what" }, this.sentence(said, { doubt })),
+        h("div", { class: "what", dir: direction(said.text) }, this.sentence(said, { doubt })),
       );
     });
   }
   quotations(sentences, doubt) {
     const caption = (said) => (said?.speech ? JSON.stringify([said.speech.speaker, this.dayOf(said)]) : "");
     const said = sentences.map((said, n) => {
-      if (!said.speech) return h("p", { class: "text" }, this.sentence(said, { doubt }));
+      if (!said.speech) return h("p", { class: "text", dir: direction(said.text) }, this.sentence(said, { doubt }));
       const ends = caption(said) !== caption(sentences[n + 1]);
       const days = this.dayOf(said);
       const when = days && [", ", !days.words && `${this.words.get("published")} `, this.words.days(days.first, days.last)];
@@ -134,7 +134,7 @@ class Told {
       return h(
         "figure",
         { class: ends ? "said" : "said goes-on" },
-        h("blockquote", {}, this.sentence(said, { claim: false, doubt })),
+        h("blockquote", { dir: direction(said.text) }, this.sentence(said, { claim: false, doubt })),
         ends && h("figcaption", { class: "speaker" }, h("span", { "aria-hidden": "true" }, "— "), name, rest, when),
       );
     });

@@ -65,7 +65,7 @@ class Turn {
       this.reading(data.stories);
     } else if (name === "sentence") {
       this.sentences[data.index] = data.sentence;
-      const line = h("p", { class: "text arriving" }, this.told.sentence(data.sentence), " ");
+      const line = h("p", { class: "text arriving", dir: direction(data.sentence.text) }, this.told.sentence(data.sentence), " ");
       if (this.copy.lastChild && this.asks === "fact") this.copy.lastChild.append(...line.childNodes);
       else this.copy.append(line);
       this.say(this.words.get("writing"));

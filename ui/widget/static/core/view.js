@@ -12,7 +12,7 @@ const style = new CSSStyleSheet();
 style.replaceSync(__CHAT_STYLE__);
 
 class View {
-  constructor({ host, frame, dialog, kind, words, language, server, kept, font }) {
+  constructor({ host, frame, dialog, kind, words, language, server, kept, fonts, file }) {
     Object.assign(this, { host, frame, dialog, kind });
     this.words = new Words(words, language);
     this.site = host.getAttribute("site") || shared.site || "";
@@ -30,7 +30,7 @@ class View {
     this.store = new Store(host, kind, this.site, this.scope, server);
     if (!host.shadowRoot.adoptedStyleSheets.includes(style)) host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, style];
     this.draw();
-    if (font) serif(font);
+    fonts.forEach((name) => serif(file(name)));
     const before = kept?.turns ?? this.store.read();
     if (kept?.draft) this.box.value = kept.draft;
     this.restore(before);
@@ -337,10 +337,10 @@ function pageAddress() {
 }
 
 /* Newsreader, under a name of ours: read as data, so that it asks nothing of a page's font-src. */
-let serifAsked = false;
+const faces = new Set();
 function serif(address) {
-  if (serifAsked) return;
-  serifAsked = true;
+  if (faces.has(address)) return;
+  faces.add(address);
   fetch(address, { credentials: "omit" })
     .then((reply) => reply.arrayBuffer())
     .then((data) => new FontFace("Byline Newsreader", data, { weight: "200 800" }).load())
