@@ -11,34 +11,25 @@ from ui.cli.options import (
     ArchiveOption,
     DayOption,
     JsonOption,
-    LlmOption,
-    LlmPriceOption,
-    LlmTimeoutOption,
-    LlmUrlOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
     TodayOption,
-    VerifierOption,
     day_option,
     invocation,
-    settings_for,
 )
+from ui.cli.shared_options import with_llm
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rag.assistant import Assistant
     from ui.cli.progress import Bar
-    from ui.settings import Settings
 
 
+@with_llm(archive=ArchiveOption)
 def ask(
+    chosen: Settings,
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question.", show_default=False)],
-    archive: ArchiveOption = None,
     after: Annotated[
         DayOption, day_option("--after", "Only articles published on this day or later.")
     ] = None,
@@ -57,16 +48,6 @@ def ask(
     literal: Annotated[
         bool, typer.Option("--literal", help="Read no date and no outlet into the question.")
     ] = False,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    llm: LlmOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = None,
-    llm_price: LlmPriceOption = None,
-    verifier: VerifierOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question of an archive.
@@ -79,20 +60,6 @@ def ask(
     from ui.cli.answer import show
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        archive=archive,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        threshold=threshold,
-        reader=reader,
-        llm=llm,
-        llm_url=llm_url,
-        llm_timeout=llm_timeout,
-        llm_price=llm_price,
-        verifier=verifier,
-    )
     filters = Filters(
         after=after.date() if after else None,
         before=before.date() if before else None,

@@ -24,14 +24,9 @@ from ui.cli import (
 )
 from ui.cli.console import out, write, write_json
 from ui.cli.figures import setup_for, table
-from ui.cli.options import (
-    JsonOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    settings_for,
-)
+from ui.cli.options import JsonOption, settings_for
+from ui.cli.shared_options import with_reading
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from eval.retrieval import RetrievalScores, Scores
@@ -96,8 +91,9 @@ def extraction(
 
 
 @app.command()
+@with_reading
 def retrieval(
-    ctx: typer.Context,
+    chosen: Settings,
     corpus: Annotated[
         Path, typer.Option(help="JSON Lines of documents: id, text, title.", show_default=False)
     ],
@@ -105,10 +101,6 @@ def retrieval(
         Path,
         typer.Option(help="JSON Lines of questions: question, relevant (ids).", show_default=False),
     ],
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """How high the documents that answer a question are ranked, step by step."""
@@ -116,13 +108,6 @@ def retrieval(
     from eval.retrieval import measure
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-    )
     with Bar() as bar:
         setup = setup_for(chosen)
         scores = measure(corpus, queries, setup.embedder, bar.step, reader=setup.reader)

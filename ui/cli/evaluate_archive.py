@@ -13,15 +13,7 @@ import typer
 from ui.chat.words import count
 from ui.cli.console import line, out, write, write_json
 from ui.cli.figures import refusing_json, setup_for, table
-from ui.cli.options import (
-    JsonOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
-    settings_for,
-)
+from ui.cli.options import JsonOption
 from ui.cli.shared_options import with_answering
 from ui.settings import Settings
 
@@ -103,8 +95,9 @@ def _case_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+@with_answering
 def questions(
-    ctx: typer.Context,
+    chosen: Settings,
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -113,11 +106,6 @@ def questions(
         ),
     ] = None,
     archive: _ArchiveOption = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Whether what an archive answers is answered with the right sentence, and the rest refused."""
@@ -125,14 +113,6 @@ def questions(
     from eval.questions import measure
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     paths = files or [SAMPLE / "questions.jsonl", SAMPLE / "conversations.jsonl"]
     with Bar() as bar, _desk(chosen, archive, bar) as desk:
         scores = {path.stem: measure(path, desk, bar.step) for path in paths}

@@ -9,18 +9,13 @@ import typer
 
 from ui.cli.console import say
 from ui.cli.figures import setup_for
-from ui.cli.options import (
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
-    settings_for,
-)
+from ui.cli.shared_options import with_answering
+from ui.settings import Settings
 
 
+@with_answering
 def report(
-    ctx: typer.Context,
+    chosen: Settings,
     data: Annotated[
         Path,
         typer.Option(
@@ -44,24 +39,11 @@ def report(
             show_default=False,
         ),
     ] = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
 ) -> None:
     """Measure everything, step by step, and write it down."""
     from eval import results
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-        reader=reader,
-        threshold=threshold,
-    )
     with Bar() as bar:
         text = results.report(
             data, setup_for(chosen), out.parent / "plots", archive=archive, progress=bar.step

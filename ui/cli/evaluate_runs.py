@@ -19,15 +19,8 @@ from ui.cli.console import fail, line, say, write, write_json
 from ui.cli.options import (
     JsonOption,
     LlmOption,
-    LlmPriceOption,
     LlmTimeoutOption,
     LlmUrlOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
-    VerifierOption,
     settings_for,
 )
 from ui.cli.runs_asked import run_of, sample
@@ -40,6 +33,8 @@ from ui.cli.runs_shown import (
     show_rephrased,
     write_timings,
 )
+from ui.cli.shared_options import with_llm
+from ui.settings import Settings
 
 _BAD_INPUT = 2
 
@@ -76,8 +71,9 @@ def bad_input() -> Iterator[None]:
         raise typer.Exit(_BAD_INPUT) from error
 
 
+@with_llm(bad_input)
 def answers(
-    ctx: typer.Context,
+    chosen: Settings,
     cases: Annotated[
         Path,
         typer.Argument(
@@ -99,7 +95,6 @@ def answers(
     fail_under: FailUnderOption = None,
     jobs: JobsOption = 1,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 0,
-    verifier: VerifierOption = None,
     verifier_threshold: Annotated[
         float | None,
         typer.Option(
@@ -111,15 +106,6 @@ def answers(
             show_default=False,
         ),
     ] = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    llm: LlmOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = None,
-    llm_price: LlmPriceOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask every case as a reader would, and measure what is found, said, cited and refused."""
@@ -131,19 +117,6 @@ def answers(
 
     with bad_input(), ExitStack() as stack:
         asked_of = gates(fail_under or (), ANSWERS)
-        chosen = settings_for(
-            ctx,
-            model=model,
-            query_prefix=query_prefix,
-            passage_prefix=passage_prefix,
-            threshold=threshold,
-            reader=reader,
-            llm=llm,
-            llm_url=llm_url,
-            llm_timeout=llm_timeout,
-            llm_price=llm_price,
-            verifier=verifier,
-        )
         bar = stack.enter_context(Bar())
         folder = archive or stack.enter_context(sample(chosen, bar))
         run = run_of(chosen, folder, verifier_threshold, bar, seed=seed, jobs=jobs)
