@@ -18,9 +18,11 @@ def client(assistant: Assistant) -> Iterator[TestClient]:
         yield client
 
 
-def test_an_example_of_the_site_is_answered_and_its_source_opens(client: TestClient) -> None:
+def test_an_example_of_the_site_is_answered_and_its_source_opens(
+    assistant: Assistant, client: TestClient
+) -> None:
     about = client.get("/site").json()
-    assert about["articles"] == sum(each["articles"] for each in about["sources"])
+    assert about["articles"] == assistant.stats().articles
     question = about["examples"][0]
     told = events(client.post("/ask", json={"question": question, "stream": True}).text)
     names = [name for name, _ in told]
