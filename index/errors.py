@@ -19,6 +19,8 @@
     ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)
     ├── JournalError         an interrupted run cannot be gone on with (eval.journal)
     ├── WorkerLost           a process ended before its work was done (eval.processes)
+    ├── SiteError            a site cannot be added, changed or found (ui.sites.errors)
+    │   └── TokenError       a private site's token is not accepted (ui.sites.tokens)
     └── ReportError          a file cannot be read as a report (eval.report)
         └── ReportTooNew     a newer Byline wrote it
 
