@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from index.errors import ArchiveDamaged
 from tests.browsing import until
 from ui.serving import run
 from ui.serving.body import Body
@@ -43,9 +45,11 @@ async def endless(request: Request) -> Response:
 
 
 @contextmanager
-def served(app: ASGIApp, ending: Ending | None = None, limit: float = 5) -> Iterator[int]:
+def served(
+    app: ASGIApp, ending: Ending | None = None, limit: float = 5, **options: Any
+) -> Iterator[int]:
     ending = ending or Ending()
-    server = run.Server(ending.middleware(app), ending, limit=limit)
+    server = run.Server(ending.middleware(app), ending, limit=limit, **options)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -123,6 +127,34 @@ def test_what_never_ends_does_not_hold_the_end_up() -> None:
     ):
         assert next(beats.iter_lines()) == "beat"
     # `served` has seen it stop, well before the limit
+
+
+def test_it_listens_and_is_not_ready_until_it_is_warm() -> None:
+    ending, warm = Ending(), threading.Event()
+
+    async def ready(_: Request) -> Response:
+        return PlainTextResponse(str(ending.ready))
+
+    app = Starlette(routes=[Route("/", ready)])
+    with served(app, ending, warming=lambda: _wait(warm)) as port:
+        assert httpx.get(f"http://127.0.0.1:{port}/").text == "False"
+        warm.set()
+        until(lambda: httpx.get(f"http://127.0.0.1:{port}/").text == "True")
+
+
+def _wait(event: threading.Event) -> None:
+    assert event.wait(30)
+
+
+def test_what_cannot_be_warmed_ends_the_server_and_is_told_of() -> None:
+    def warming() -> None:
+        raise ArchiveDamaged("the archive cannot be read")
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        pytest.raises(ArchiveDamaged, match="cannot be read"),
+    ):
+        run.run(Starlette(), listening, Ending(), warming=warming)
 
 
 def test_an_answer_that_takes_too_long_is_cut_off_at_the_limit() -> None:

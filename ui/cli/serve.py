@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -117,7 +117,7 @@ def serve(
     if chosen.report is not None and not chosen.report.is_file():
         raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
     opening = Opening(chosen, today.date() if today else None, invocation(ctx).verbose)
-    with _desk(opening) as desk:
+    with _desk(opening) as (desk, warm):
         # After the archive: a missing one is reported before these seconds pass.
         from ui.server import create_app, listen
         from ui.serving.run import run
@@ -132,11 +132,16 @@ def serve(
             report=chosen.report,
             service=_service(chosen, sites),
         )
-        when_ready(app, lambda: _tell(chosen, len(sites.list())))
+
+        def warming() -> None:
+            warm()
+            say(_ready(chosen, len(sites.list())))
+
+        when_ready(app, lambda: _tell(chosen))
         # It raises the signal once more when it is done: not to die of it.
         signal.signal(signal.SIGTERM, lambda *_: None)
         with listen(chosen.host, chosen.port, command="serve") as listening:
-            run(app, listening, app.state.ending)
+            run(app, listening, app.state.ending, warming=warming)
         say("Stopped.")
 
 
@@ -158,20 +163,22 @@ class Opening:
 
 
 @contextmanager
-def _desk(opening: Opening) -> Iterator[Newsdesk]:
-    """The assistant itself, or as many processes with one each as are set; warm."""
+def _desk(opening: Opening) -> Iterator[tuple[Newsdesk, Callable[[], None]]]:
+    """The assistant itself, or as many processes with one each as are set; and what warms it."""
     from ui.cli.opening import existing_identity
 
-    existing_identity(opening.settings.archive)  # a missing archive is told of by one process
+    existing_identity(opening.settings.archive)  # a missing archive is told of at once
     if opening.settings.workers == 1:
         with opening() as assistant:
-            assistant.warm()
-            yield assistant
+            yield assistant, assistant.warm
         return
     from ui.serving.pool import Pool
 
-    with Pool(opening, opening.settings.workers, at_once=_at_once(opening.settings)) as pool:
-        yield pool
+    pool = Pool(opening, opening.settings.workers, at_once=_at_once(opening.settings))
+    try:
+        yield pool, pool.start
+    finally:
+        pool.close()
 
 
 def _at_once(settings: Settings) -> int:
@@ -211,7 +218,7 @@ def _write_access(wanted: bool) -> None:
         lines.addHandler(handler)
 
 
-def _tell(settings: Settings, sites: int) -> None:
+def _tell(settings: Settings) -> None:
     url = settings.public_url or address(settings.host, settings.port)
     url = url.rstrip("/")
     for what, where in (
@@ -221,8 +228,11 @@ def _tell(settings: Settings, sites: int) -> None:
         ("MCP", f"{url}/mcp"),
     ):
         say(f"{what:<7} {where}")
+
+
+def _ready(settings: Settings, sites: int) -> str:
     who = "and to programs that name no site" if settings.api == "open" else "and to nobody else"
-    say(
+    return (
         f"Ready for {count(sites, 'site')} {who}; "
         f"{count(settings.workers, 'worker')} to answer (Ctrl-C stops it)"
     )

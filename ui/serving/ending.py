@@ -25,13 +25,14 @@ class Ending:
         self._busy = busy
         self._ready = ready
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.warm = True  # for whoever opens models beside a server that listens already
         self.stopping = False
         self.cutting = False
 
     @property
     def ready(self) -> bool:
         """Whether a question asked now would be answered."""
-        return not self.stopping and (self._ready is None or self._ready())
+        return self.warm and not self.stopping and (self._ready is None or self._ready())
 
     async def finish(self, limit: float = LIMIT) -> None:
         """Wait for the answers in progress, at most `limit` seconds, and end what is left then."""

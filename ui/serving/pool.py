@@ -63,6 +63,7 @@ class Pool:
         self._places = Capacity(self.at_once, _LINE)
         self._change = threading.Condition()
         self._staff: list[Colleague] = []
+        self._starting: list[Colleague] = []
         self._closing = threading.Event()
         self._kept = Kept(_FRESH)
 
@@ -76,7 +77,7 @@ class Pool:
     def start(self) -> None:
         """Start all processes and wait until they are warm."""
         atexit.register(self.close)
-        started = [self._hire() for _ in range(self.workers)]
+        started = self._starting = [self._hire() for _ in range(self.workers)]
         try:
             for each in started:
                 each.wait()
@@ -86,7 +87,8 @@ class Pool:
                 each.close()
             raise
         with self._change:
-            self._staff += started
+            if not self._closing.is_set():
+                self._staff += started
             self._change.notify_all()
 
     def close(self) -> None:
@@ -96,7 +98,7 @@ class Pool:
         with self._change:
             staff, self._staff = self._staff, []
             self._change.notify_all()
-        for each in staff:
+        for each in {*staff, *self._starting}:
             each.close()
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -65,10 +67,19 @@ class Hurried(H11Protocol):
 class Server(uvicorn.Server):
     """Serves `app`; told to stop, it ends when `ending` says so, within `limit` seconds.
 
+    `warming` is called in a thread once it listens, and it is not ready before that
+    has been done; what it raises ends the server and is kept in `failure`.
     Forwarding headers are `ui.serving.public`'s to believe, so uvicorn reads none.
     """
 
-    def __init__(self, app: ASGIApp, ending: Ending, *, limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        ending: Ending,
+        *,
+        limit: float = LIMIT,
+        warming: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -85,6 +96,24 @@ class Server(uvicorn.Server):
         )
         self._ending = ending
         self._limit = limit
+        self._warming = warming
+        self.failure: BaseException | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.warm = self._warming is None
+        await super().startup(sockets)
+        threading.Thread(target=self._warm, name="byline-warming", daemon=True).start()
+
+    def _warm(self) -> None:
+        try:
+            if self._warming is not None:
+                self._warming()
+        except BaseException as error:  # noqa: BLE001 (raised where the server has ended)
+            if not self.should_exit:
+                self.failure = error
+                self.should_exit = True
+        else:
+            self._ending.warm = True
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         self._ending.stopping = True
@@ -98,7 +127,19 @@ class Server(uvicorn.Server):
             await finishing
 
 
-def run(app: ASGIApp, listening: socket.socket, ending: Ending) -> None:
-    """Serve `app` until SIGTERM or SIGINT, and until the answers in progress are given."""
+def run(
+    app: ASGIApp,
+    listening: socket.socket,
+    ending: Ending,
+    *,
+    warming: Callable[[], None] | None = None,
+) -> None:
+    """Serve `app` until SIGTERM or SIGINT, and until the answers in progress are given.
+
+    Raises what `warming` raises.
+    """
+    server = Server(app, ending, warming=warming)
     with suppress(KeyboardInterrupt):
-        Server(app, ending).run(sockets=[listening])
+        server.run(sockets=[listening])
+    if server.failure is not None:
+        raise server.failure
