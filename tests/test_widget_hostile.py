@@ -118,8 +118,11 @@ def test_what_lies_in_the_session_storage_is_not_trusted(
     ask(chat, "What of the ferry?")
 
 
-@pytest.mark.parametrize("typed", ["", TYPED], ids=["", "trusted-types"])
-@pytest.mark.parametrize("kind", ["host", "nonce", "strict-dynamic", "hash"])
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("host", ""), ("host", TYPED), ("nonce", TYPED), ("strict-dynamic", TYPED), ("hash", TYPED)],
+    ids=["host", "host-typed", "nonce-typed", "strict-dynamic-typed", "hash-typed"],
+)
 def test_a_strict_policy_blocks_nothing(
     visit: Visit, pages: Pages, service: Service, kind: str, typed: str
 ) -> None:
@@ -130,8 +133,6 @@ def test_a_strict_policy_blocks_nothing(
         "strict-dynamic": ("'nonce-abc123' 'strict-dynamic'", "nonce=abc123"),
         "hash": (f"'{loader}' '{core}'", f'integrity="{loader}" crossorigin=anonymous'),
     }[kind]
-    if kind == "nonce":  # the policy by nonce alone knows no host
-        assert service.url not in sources
     policy = STRICT.format(server=service.url) + typed + f"script-src {sources}"
     url = pages.put(
         f"/csp-{kind}-{bool(typed)}",
