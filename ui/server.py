@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import secrets
 import socket
 from collections.abc import Callable, Sequence
@@ -105,7 +106,11 @@ def _serving(
     app.state.ending = ending
     metrics.know(templates_of(app.routes))
     metrics.watch(capacity)
-    metrics.gauge("byline_articles", "Articles in the archive.", lambda: desk.stats().articles)
+    metrics.gauge(
+        "byline_articles",
+        "Articles in the archive, once it is open.",
+        lambda: desk.stats().articles if ending.ready else math.nan,
+    )
     if isinstance(assistant, Pool):
         metrics.gauge("byline_workers", "Processes there to answer.", lambda: len(assistant.pids))
     own = tuple(filter(None, (*allowed_origins, service.origin)))
