@@ -9,11 +9,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browsing import DESK, PHONE, browser
+from tests import browsing, widget_pages
+from tests.browsing import DESK, PHONE
 from tests.fake_service import Pages, Service
-from tests.widget_pages import ask, body, pages, service, visit
+from tests.widget_pages import ask, body
 
-__all__ = ["browser", "pages", "service", "visit"]
+pytestmark = pytest.mark.browser
+browser = browsing.browser
+pages = widget_pages.pages
+service = widget_pages.service
+visit = widget_pages.visit
 
 Visit = Callable[..., Page]
 LOOKS: dict[str, dict[str, Any]] = {

@@ -7,11 +7,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import PHONE, browser, until
+from tests import browsing, widget_pages
+from tests.browsing import PHONE, until
 from tests.fake_service import Pages, Service
-from tests.widget_pages import ask, body, heard, pages, service, visit
+from tests.widget_pages import ask, body, heard
 
-__all__ = ["browser", "pages", "service", "visit"]
+pytestmark = pytest.mark.browser
+browser = browsing.browser
+pages = widget_pages.pages
+service = widget_pages.service
+visit = widget_pages.visit
 
 Visit = Callable[..., Page]
 INLINE = "<byline-chat></byline-chat>"

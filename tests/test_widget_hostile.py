@@ -8,12 +8,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import browser
+from tests import browsing, widget_pages
 from tests.fake_service import ATTACK, Pages, Service
-from tests.widget_pages import HEAD, ask, body, pages, service, visit
+from tests.widget_pages import HEAD, ask, body
 from ui.widget.files import integrity
 
-__all__ = ["browser", "pages", "service", "visit"]
+pytestmark = pytest.mark.browser
+browser = browsing.browser
+pages = widget_pages.pages
+service = widget_pages.service
+visit = widget_pages.visit
 
 Visit = Callable[..., Page]
 INLINE = "<byline-chat></byline-chat>"

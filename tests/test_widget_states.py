@@ -13,11 +13,16 @@ import jwt
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browsing import browser, until
+from tests import browsing, widget_pages
+from tests.browsing import until
 from tests.fake_service import Pages, Service, ServiceDesk
-from tests.widget_pages import ask, body, heard, pages, service, visit
+from tests.widget_pages import ask, body, heard
 
-__all__ = ["browser", "pages", "service", "visit"]
+pytestmark = pytest.mark.browser
+browser = browsing.browser
+pages = widget_pages.pages
+service = widget_pages.service
+visit = widget_pages.visit
 
 Visit = Callable[..., Page]
 INLINE = "<byline-chat></byline-chat>"
