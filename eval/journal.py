@@ -75,7 +75,10 @@ class Journal(JournalFile):
 
     def _read(self) -> None:
         if not self.lines:
-            self.append([json.dumps(self._header)])
+            header = json.dumps(self._header)
+            if not header.encode().startswith(self.torn):
+                self._check(None)
+            self.append([header])
             return
         self._check(_parsed(self.lines[0]))
         for line in self.lines[1:]:

@@ -11,8 +11,9 @@ from typing import Self
 class JournalFile:
     """Lines of earlier runs, and those that this one adds; use it as a context manager.
 
-    A line that was half written when a run was killed is dropped. Raises
-    OSError where the file cannot be read or written.
+    A line that was half written when a run was killed is `torn`; it goes when the
+    first line is added, and not before: until somebody has looked at `lines`, the
+    file may be quite another. Raises OSError where it cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -20,10 +21,9 @@ class JournalFile:
         self._stream = path.open("a+b")
         self._stream.seek(0)
         whole = self._stream.read()
-        sound = whole.rfind(b"\n") + 1
-        if sound < len(whole):
-            self._stream.truncate(sound)
-        self.lines = whole[:sound].splitlines()
+        self._sound = whole.rfind(b"\n") + 1
+        self.lines = whole[: self._sound].splitlines()
+        self.torn = whole[self._sound :]
 
     def __enter__(self) -> Self:
         return self
@@ -38,6 +38,9 @@ class JournalFile:
 
     def append(self, lines: Iterable[str]) -> None:
         """Write them out, all of them or, when killed amid it, the first few."""
+        if self.torn:
+            self._stream.truncate(self._sound)
+            self.torn = b""
         for line in lines:
             self._stream.write(line.encode() + b"\n")
         self._stream.flush()

@@ -116,6 +116,12 @@ def test_a_journal_of_another_run_is_refused(desk: Path) -> None:
     result = byline("eval", "grounding", path, "--verifier", "rules", "--resume", path)
     assert result.exit_code == 2
     assert "is no journal of a run" in result.stderr
+    notes = desk / "notes.txt"
+    for text in ("a line\nand one without an end", "one line alone"):
+        notes.write_text(text)
+        result = byline("eval", "grounding", path, "--verifier", "rules", "--resume", notes)
+        assert result.exit_code == 2
+        assert notes.read_text() == text
     assert len(read(path).rows) == 4  # and is as it was
 
 
