@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+_TOLD = 1_000  # characters of an answer that a follow-up sends along; the API cuts off blanks
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -87,7 +89,7 @@ async def ask(client: httpx.AsyncClient, question: str, history: Sequence[Told])
         sentences=said,
         error=error,
         wrong=_wrong(answer, question, sent, sentences),
-        told=Told(question, answer["question"]["searched"], " ".join(said)[:1_000]),
+        told=Told(question, answer["question"]["searched"], " ".join(said)[:_TOLD].strip()),
     )
 
 
