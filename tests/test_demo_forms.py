@@ -36,6 +36,8 @@ def test_a_reader_asks_and_opens_the_source_at_the_quote(
     panel = open_source(chat, turn)
     expect(panel.locator("mark")).to_contain_text(COSTS)
     expect(panel).to_contain_text("Company should lose Hollin Dam")
+    ink = panel.evaluate("(element) => getComputedStyle(element).color")
+    assert (ink == "rgb(236, 231, 221)") == (look == "dark")
     link = panel.get_by_role("link", name="Read it at harbourgazette.example")
     assert "#:~:text=" in (link.get_attribute("href") or "")
     publisher(page, stage)

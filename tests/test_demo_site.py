@@ -45,11 +45,11 @@ def test_a_story_is_printed_in_the_words_that_the_archive_holds(paper: TestClien
 
 def test_one_line_and_one_element_are_all_that_embedding_takes(paper: TestClient) -> None:
     page = paper.get("/news/hollin-final-report").text
-    line = f'<script src="{SERVER}/byline.js" data-site="{KEY}" async></script>'
+    line = f'<script src="{SERVER}/byline.js" data-site="{KEY}" data-theme="auto" async></script>'
     assert page.count(line) == 1
     assert page.count("<script") == 1
-    assert '<byline-ask scope="article" title="A question about this story?"></byline-ask>' in page
-    assert '<byline-chat title="Ask our archive"></byline-chat>' in paper.get("/").text
+    assert '<byline-ask scope="article" title="A question about this story?" theme="auto">' in page
+    assert '<byline-chat title="Ask our archive" theme="auto"></byline-chat>' in paper.get("/").text
     bare = paper.get("/bare/news/hollin-final-report").text
     assert "byline-" not in bare
     assert "<script" not in bare

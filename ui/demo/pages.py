@@ -69,13 +69,16 @@ class Embedding:
         """The one line that a publisher puts into a template."""
         if self.bare:
             return ""
-        return self.script(f"{self.server}/byline.js", f' data-site="{_text(self.site)}"')
+        more = f' data-site="{_text(self.site)}" data-theme="auto"'
+        return self.script(f"{self.server}/byline.js", more)
 
 
 def front(stories: Iterable[Story], edition: Edition, embedding: Embedding) -> str:
     """The front page: headlines, and the chat in a column of its own."""
     teasers = "".join(_teaser(story, edition, embedding) for story in stories)
-    chat = "" if embedding.bare else f'<byline-chat title="{edition.ask}"></byline-chat>'
+    chat = (
+        "" if embedding.bare else f'<byline-chat title="{edition.ask}" theme="auto"></byline-chat>'
+    )
     return _page(
         edition.paper,
         edition,
@@ -94,7 +97,7 @@ def article(story: Story, edition: Edition, embedding: Embedding) -> str:
     )
     # the Arabic edition's text is not in the archive, which holds the English
     scope = ' scope="article"' if edition is ENGLISH else ""
-    box = f'<byline-ask{scope} title="{edition.about}"></byline-ask>'
+    box = f'<byline-ask{scope} title="{edition.about}" theme="auto"></byline-ask>'
     return _page(
         story.title,
         edition,
