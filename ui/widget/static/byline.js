@@ -234,6 +234,15 @@
       }
       this.shadowRoot.replaceChildren(this.#root);
       this.#dress();
+      this.#lift();
+    }
+
+    /* The top layer is above the page, and fixed whatever the page does to its body. */
+    #lift() {
+      const button = this.#root.querySelector(".launcher");
+      if (!button?.showPopover || !button.isConnected) return;
+      button.setAttribute("popover", "manual");
+      button.showPopover();
     }
 
     /* Tab goes round inside of the dialog. */
