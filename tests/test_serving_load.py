@@ -90,7 +90,7 @@ def test_a_server_that_answers_everybody_has_no_fault() -> None:
 
 @pytest.mark.parametrize("how", ["history", "question", "sentence"])
 def test_answers_that_are_mixed_up_are_noticed(how: str) -> None:
-    scores = scores_of(Mixing(how), replace(FEW, seconds=0.5))
+    scores = scores_of(Mixing(how), FEW)
     assert scores.calm.wrong == ()
     assert scores.visitors.wrong
 
