@@ -96,7 +96,7 @@ def test_answers_that_are_mixed_up_are_noticed(how: str) -> None:
 
 
 def test_answers_that_are_lost_are_noticed() -> None:
-    scores = scores_of(Mixing("lost"), replace(FEW, seconds=0.5))
+    scores = scores_of(Mixing("lost"), FEW)
     assert sum(scores.visitors.errors.values()) > 0
 
 
