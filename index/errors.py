@@ -18,7 +18,9 @@
     ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
     ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)
     ├── JournalError         an interrupted run cannot be gone on with (eval.journal)
-    ├── WorkerLost           a process ended before its work was done (eval.processes)
+    ├── WorkerLost           a process ended before its work was done (eval.processes, and
+    │                        ui.serving.errors for one that was answering)
+    ├── Busy                 more readers wait than are let wait (ui.serving.watched)
     ├── SiteError            a site cannot be added, changed or found (ui.sites.errors)
     │   └── TokenError       a private site's token is not accepted (ui.sites.tokens)
     └── ReportError          a file cannot be read as a report (eval.report)

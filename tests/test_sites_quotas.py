@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ui.sites import routes
 from ui.sites.quotas import Guesses, Quotas
 from ui.sites.types import Caller, Cost, Site
 from ui.sites.visitors import Visitors
@@ -207,3 +208,9 @@ def test_a_subject_is_somebody_else_on_each_site_and_no_address() -> None:
         visitors.by_subject("news", "\ud800"),
     }
     assert len(names) == 5
+
+
+def test_what_every_page_with_the_chat_asks_uses_nothing_up() -> None:
+    assert routes.cost("GET", "/v1/site") is Cost.FREE
+    assert routes.cost("GET", "/v1/articles/a1") is Cost.READ
+    assert routes.cost("GET", "/v1/search") is Cost.QUESTION

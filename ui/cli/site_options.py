@@ -129,7 +129,8 @@ def filters_from(given: Sequence[str], folder: Path) -> Filters:
         elif name in ("after", "before"):
             if getattr(found, name) is not None:
                 raise SettingsError(f"--archive-filter: {name} is given twice")
-            found = replace(found, **{name: _day(name, value)})
+            day = _day(name, value)
+            found = replace(found, after=day) if name == "after" else replace(found, before=day)
         else:
             raise SettingsError(
                 f"--archive-filter: unknown filter {name!r}; there are section, source, after "

@@ -23,6 +23,7 @@ _QUESTIONS = {
 }
 _API = ("/v1", "/mcp", "/mcp/")
 _OPERATOR = ("/readyz", "/metrics")
+_ABOUT = ("GET", "/v1/site")
 _DOCS = ("/v1/docs", "/v1/openapi.json")
 
 
@@ -62,4 +63,6 @@ def place(path: str) -> Place:
 def cost(method: str, path: str) -> Cost:
     if (method, path) in _QUESTIONS:
         return Cost.QUESTION
+    if (method, path) == _ABOUT:
+        return Cost.FREE  # each page that shows the chat asks it, whether or not a reader does
     return Cost.READ if place(path) in (Place.API, Place.DOCS) else Cost.FREE
