@@ -26,6 +26,7 @@ STRINGS = Path(__file__).parent.parent / "ui" / "widget" / "static" / "strings"
 STORY = "/news/hollin-final-report"
 COST = "What is rebuilding expected to cost?"
 COSTS = "Rebuilding is now expected to cost 810 million crowns"
+_PATIENCE = 20_000  # milliseconds for an answer, where the tests' machine is busy
 # what the browser itself says of a page's policy, from the first moment on
 _WATCH = """
 addEventListener("securitypolicyviolation", (event) => {
@@ -171,7 +172,7 @@ def ask(form: Locator, question: str, language: str = "en") -> Locator:
     form.get_by_role("textbox", name=said["question"]).fill(question)
     form.get_by_role("button", name=said["ask"], exact=True).click()
     turn = form.locator(".turn", has=form.page.get_by_text(question, exact=True)).last
-    expect(turn).to_have_attribute("aria-busy", "false")
+    expect(turn).to_have_attribute("aria-busy", "false", timeout=_PATIENCE)
     return turn
 
 
