@@ -203,7 +203,7 @@ def test_an_address_that_asks_for_what_is_not_there_is_refused(
 def test_what_nobody_foresaw_is_logged_by_id_and_told_to_nobody(
     method: str, address: str, body: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR, "byline.api"):
+    with caplog.at_level(logging.ERROR, "ui.api.failures"):
         reply = calls(FakeNewsdesk()).request(method, address, json=body)
     document = problem(reply, 500, "internal")
     assert "secret" not in reply.text

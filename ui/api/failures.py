@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from index.errors import ArchiveReadOnly, BylineError, QuestionError
 from ui.api.problems import Problem
 
-_log = logging.getLogger("byline.api")
+_log = logging.getLogger(__name__)
 
 _MOST = 20  # faults told of one request
 _LONGEST = 100  # code points of a field's name told back: it may be anything
