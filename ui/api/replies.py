@@ -71,8 +71,9 @@ class ParagraphJson(TypedDict):
     runs: list[RunJson]
 
 
-class ArticleReplyJson(TypedDict):
-    request_id: str
+class OpenedJson(TypedDict):
+    """An article, or the part of it around a quote: `before` and `after` say that it goes on."""
+
     article: ArticleJson
     quote: str | None
     link: str | None
@@ -83,6 +84,10 @@ class ArticleReplyJson(TypedDict):
     correction: CorrectionJson | None
     dates: list[MentionJson]
     paragraphs: list[ParagraphJson]
+
+
+class ArticleReplyJson(OpenedJson):
+    request_id: str
 
 
 class GroundedJson(TypedDict):

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from rag.types import Hit, Story
-from rag.wire import story_json
+from rag.types import Hit
 from ui.api.away import unless_gone
 from ui.api.bodies import SearchQuery
 from ui.api.callers import caller_of, id_of
 from ui.api.documented import failures
 from ui.api.encode import Json
 from ui.api.filters import confined
-from ui.api.replies import SearchHitJson, SearchReplyJson
+from ui.api.reading import hit_json
+from ui.api.replies import SearchReplyJson
 from ui.api.shapes import shape
 from ui.api.work import Work
 
@@ -39,30 +39,6 @@ def router(work: Work) -> APIRouter:
 
         hits = await unless_gone(request.receive, work.once(find))
         reply: dict[str, Any] = {"request_id": id_of(request), "query": query.q}
-        return Json({**reply, "hits": [_hit(each) for each in hits]})
+        return Json({**reply, "hits": [hit_json(each) for each in hits]})
 
     return routes
-
-
-def _hit(hit: Hit) -> SearchHitJson:
-    headline, passage = hit.article, hit.passage
-    story = Story(
-        headline.id,
-        headline.title,
-        headline.source,
-        headline.author,
-        headline.section,
-        headline.url,
-        headline.published,
-        headline.language,
-    )
-    return {
-        **story_json(story),
-        "rank": hit.rank,
-        "score": round(hit.score, 4),
-        "passage_id": passage.id,
-        "version": passage.version,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-    }

@@ -28,12 +28,14 @@ from ui.api.failures import as_problem
 from ui.api.filters import confined, unknown_article
 from ui.api.ids import new_id
 from ui.api.problems import Problem
+from ui.api.reading import hit_json, open_article, span_of
+from ui.api.replies import OpenedJson
 from ui.api.shapes import shape
 from ui.api.texts import Day, Name, Said, Url
 from ui.api.work import Work
 from ui.chat.words import clean
-from ui.mcp import reading, text
-from ui.mcp.shapes import ReadJson, SearchJson
+from ui.mcp import text
+from ui.mcp.shapes import SearchJson
 from ui.sites.types import Caller
 
 After = Annotated[
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
 else:
     SearchResult = Annotated[CallToolResult, shape(SearchJson)]
     AskResult = Annotated[CallToolResult, shape(AnswerJson)]
-    ReadResult = Annotated[CallToolResult, shape(ReadJson)]
+    ReadResult = Annotated[CallToolResult, shape(OpenedJson)]
 
 
 class Tools:
@@ -96,7 +98,7 @@ class Tools:
             filters = _filters(context, after, before, source, section)
             search = self._work.desk.search
             hits = await self._work.once(lambda: search(query, count=count, filters=filters))
-            result: SearchJson = {"query": query, "hits": [reading.hit(each) for each in hits]}
+            result: SearchJson = {"query": query, "hits": [hit_json(each) for each in hits]}
             return _result(text.found(result), result)
 
     async def ask_archive(
@@ -138,11 +140,12 @@ class Tools:
         async with _told(context):
             desk, caller = self._work.desk, _caller(context)
 
-            def read() -> ReadJson:
+            def read() -> OpenedJson:
                 known = article_id or (desk.article_at(url) if url else None)
                 if known is None:
                     raise _unnamed() if url is None else unknown_article()
-                return reading.article(desk, caller, known, version=version, start=start, end=end)
+                span = span_of(start, end)
+                return open_article(desk, caller, known, version=version, span=span)
 
             result = await self._work.read(read)
             return _result(text.article(result), result)
