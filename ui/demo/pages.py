@@ -84,7 +84,7 @@ def front(stories: Iterable[Story], edition: Edition, embedding: Embedding) -> s
         edition,
         embedding,
         f'<main class="front"><section class="headlines">{teasers}</section>'
-        f'<div class="archive">{chat}</div></main>',
+        f'<section class="archive">{chat}</section></main>',
     )
 
 
@@ -107,7 +107,7 @@ def article(story: Story, edition: Edition, embedding: Embedding) -> str:
         f'<p class="byline">{edition.by} {_text(story.author)} · {_time(story)}</p>'
         f'<img src="/static/reservoir.svg" width="1200" height="500" alt="">'
         f'<div class="body">{body}</div></article>'
-        f'<div class="foot">{"" if embedding.bare else box}</div></main>',
+        f'<section class="foot">{"" if embedding.bare else box}</section></main>',
         f'<link rel="canonical" href="{_text(story.url)}">',
     )
 
