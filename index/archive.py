@@ -48,6 +48,8 @@ class Archive:
     ) -> None:
         self.folder = folder
         self._engine = database.open_reader(folder)
+        self._watch = database.Watch(self._engine)
+        self._looked: int | None = None  # the version of the database that was looked at last
         self._refreshing = threading.Lock()
         self._counted: tuple[int, dict[tuple[str, Filters], Any]] = (-1, {})
         self._fresh_until = 0.0
@@ -69,6 +71,7 @@ class Archive:
         database.check_embedder(self._engine, self.folder, identity)
 
     def close(self) -> None:
+        self._watch.close()
         self._engine.dispose()
 
     # -- searching ---------------------------------------------------------
@@ -249,9 +252,16 @@ class Archive:
 
     def _current(self) -> Snapshot:
         """The newest state; while another thread is taking it, the one before."""
-        if time.monotonic() < self._fresh_until or not self._refreshing.acquire(blocking=False):
+        if time.monotonic() < self._fresh_until:
+            return self._snapshot
+        version = self._watch.version()
+        known = version is not None and version == self._looked
+        if known and snapshot.stamp_of(self.folder) == self._snapshot.base.stamp:
+            return self._snapshot
+        if not self._refreshing.acquire(blocking=False):
             return self._snapshot
         try:
+            version = self._watch.version()  # before the look: what comes after it is news
             started = time.monotonic()
             with database.reading(self._engine) as connection:
                 if (
@@ -264,6 +274,7 @@ class Archive:
                     )
                     now = time.monotonic()
                     self._fresh_until = now + _REST * max(0.0, now - started - 0.05)
+            self._looked = version
         finally:
             self._refreshing.release()
         return self._snapshot

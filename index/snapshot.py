@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -138,13 +139,18 @@ def take(
 def stamp_of(folder: Path) -> tuple[int, ...]:
     """Changes when either index on disk is replaced; no two states share it."""
     stamp: list[int] = []
-    for file in (folder / VECTORS, folder / TERMS / "meta.json"):
+    for file in _files(folder):
         try:
             status = file.stat()
             stamp += (status.st_ino, status.st_mtime_ns, status.st_size)
         except OSError:
             stamp += (0, 0, 0)
     return tuple(stamp)
+
+
+@lru_cache(maxsize=64)  # asked for at every search, where making a path takes longer than a look
+def _files(folder: Path) -> tuple[Path, ...]:
+    return folder / VECTORS, folder / TERMS / "meta.json"
 
 
 def _read(

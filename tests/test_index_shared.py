@@ -8,10 +8,12 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index import archive as archive_module
+from index import snapshot
 from index.archive import Archive
 from index.errors import ArchiveLocked, EmbedderMismatch
 from index.passages import cut, embedding_text
@@ -106,6 +108,67 @@ def test_many_threads_read_while_one_writes(tmp_path: Path) -> None:
             thread.join()
     assert failures == []
     assert_holds(archive, range(30))
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from tests.small_archive import make
+make(Path(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+def test_what_another_process_commits_is_found_by_the_next_search(tmp_path: Path) -> None:
+    archive = Archive(make(tmp_path, 1))
+    for number in (2, 3):
+        assert by_words(archive, f"word{number}") == []
+        subprocess.run(
+            [sys.executable, "-c", WRITE, str(tmp_path), str(number)], cwd=ROOT, check=True
+        )
+        assert by_words(archive, f"word{number}") == [f"story{number}"]
+
+
+def test_what_another_thread_commits_is_found_by_the_next_search(tmp_path: Path) -> None:
+    archive = Archive(make(tmp_path, 1))
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        for number in range(2, 12):
+            assert by_words(archive, f"word{number}") == []
+            thread = threading.Thread(target=writer.put, args=(entry(story(number)),))
+            thread.start()
+            thread.join()
+            assert by_words(archive, f"word{number}") == [f"story{number}"]
+        writer.remove("story1")
+        assert by_words(archive, "word1") == []
+
+
+def test_a_closed_archive_that_is_asked_again_still_finds_what_is_new(tmp_path: Path) -> None:
+    archive = Archive(make(tmp_path, 1))
+    archive.close()
+    make(tmp_path, 2)
+    assert_holds(archive, [1, 2])
+
+
+def test_only_a_change_of_what_is_published_makes_a_reader_look_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(make(tmp_path, 1))
+    taken = list[int]()
+    take = snapshot.take
+
+    def counted(*given: Any) -> snapshot.Snapshot:
+        taken.append(1)
+        return take(*given)
+
+    monkeypatch.setattr(snapshot, "take", counted)
+    archive.add_feedback(
+        answer_id="a", question="q", answer="a", confidence=1.0, helpful=True, reason=""
+    )
+    assert by_words(archive, "word1") == ["story1"]
+    assert taken == []
+    make(tmp_path, 2)
+    for _ in range(3):
+        assert by_words(archive, "word2") == ["story2"]
+    assert taken == [1]
 
 
 # -- embedding anew -----------------------------------------------------------
