@@ -8,11 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from tests import cli
 from tests.browsing import until
 from tests.cli import byline, slow_model, start
 from tests.test_cli_chat import free_port
+from ui.cli.options import AccessLogOption, LogQuestionsOption
+from ui.cli.shared_options import with_llm
 from ui.settings import Settings, settings_table
 
 one_model = cli.one_model
@@ -86,3 +90,28 @@ def test_what_is_logged_is_for_the_operator_to_say() -> None:
     assert Settings().access_log is True
     assert Settings().log_questions is False
     assert "`--log-questions`" in settings_table()
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "wanted"),
+    [
+        ((), {}, (True, False)),
+        (("--no-access-log",), {}, (False, False)),
+        (("--log-questions",), {}, (True, True)),
+        ((), {"BYLINE_ACCESS_LOG": "false"}, (False, False)),
+        (("--log-questions",), {"BYLINE_LOG_QUESTIONS": "false"}, (True, True)),
+    ],
+)
+def test_a_switch_turns_what_it_names_and_leaves_the_rest(
+    flags: tuple[str, ...], environment: dict[str, str], wanted: tuple[bool, bool]
+) -> None:
+    asked: list[tuple[bool, bool]] = []
+
+    @with_llm(access_log=AccessLogOption, log_questions=LogQuestionsOption)
+    def tell(chosen: Settings) -> None:
+        asked.append((chosen.access_log, chosen.log_questions))
+
+    only = typer.Typer()
+    only.command()(tell)
+    result = CliRunner().invoke(only, list(flags), env=environment)
+    assert (result.exit_code, asked) == (0, [wanted]), result.output

@@ -71,7 +71,9 @@ def default_of(name: str) -> str | None:
 
 
 def flag_of(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    """Of what is on by itself, the flag that turns it off."""
+    off = "no-" if _FIELDS[name].default is True else ""
+    return f"--{off}{name.replace('_', '-')}"
 
 
 def variable_of(name: str) -> str:

@@ -16,71 +16,36 @@ from ui.cli.console import say
 from ui.cli.options import (
     ArchiveOption,
     HostOption,
-    LlmOption,
-    LlmPriceOption,
-    LlmTimeoutOption,
-    LlmUrlOption,
-    ModelOption,
-    PassagePrefixOption,
     PortOption,
-    QueryPrefixOption,
-    ReaderOption,
     ReportOption,
-    ThresholdOption,
     TitleOption,
     TodayOption,
-    VerifierOption,
-    settings_for,
 )
+from ui.cli.shared_options import with_llm
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
+@with_llm(
+    archive=ArchiveOption,
+    host=HostOption,
+    port=PortOption,
+    title=TitleOption,
+    report=ReportOption,
+)
 def chat(
-    ctx: typer.Context,
-    archive: ArchiveOption = None,
-    host: HostOption = None,
-    port: PortOption = None,
-    title: TitleOption = None,
+    chosen: Settings,
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the chat in a browser when it is ready.")
     ] = False,
     today: TodayOption = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    llm: LlmOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = None,
-    llm_price: LlmPriceOption = None,
-    verifier: VerifierOption = None,
-    report: ReportOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
 ) -> None:
     """Open the chat over an archive, for readers to use in their browsers."""
     from ui.cli.ask import open_assistant
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        archive=archive,
-        host=host,
-        port=port,
-        title=title,
-        threshold=threshold,
-        reader=reader,
-        llm=llm,
-        llm_url=llm_url,
-        llm_timeout=llm_timeout,
-        llm_price=llm_price,
-        verifier=verifier,
-        report=report,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-    )
     if chosen.report is not None and not chosen.report.is_file():
         raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
     with Bar() as bar:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from ui.cli.options import (
     ArchiveOption,
-    LlmOption,
-    LlmPriceOption,
-    LlmTimeoutOption,
-    LlmUrlOption,
-    ModelOption,
-    PassagePrefixOption,
-    QueryPrefixOption,
-    ReaderOption,
-    ThresholdOption,
     TitleOption,
     TodayOption,
-    VerifierOption,
-    settings_for,
 )
+from ui.cli.shared_options import with_llm
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -30,22 +19,8 @@ _AT_ONCE = 2  # questions: one person's model asks, and may do so twice at a tim
 _WAITING = 16  # more than it has any use for
 
 
-def mcp(
-    ctx: typer.Context,
-    archive: ArchiveOption = None,
-    title: TitleOption = None,
-    today: TodayOption = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    llm: LlmOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = None,
-    llm_price: LlmPriceOption = None,
-    verifier: VerifierOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
-) -> None:
+@with_llm(archive=ArchiveOption, title=TitleOption)
+def mcp(chosen: Settings, today: TodayOption = None) -> None:
     """Serve an archive to a program that speaks MCP, on standard input and output.
 
     Such programs start this command themselves: give them `byline mcp --archive DIR`. A server
@@ -54,21 +29,6 @@ def mcp(
     from ui.cli.ask import open_assistant
     from ui.cli.progress import Bar
 
-    chosen = settings_for(
-        ctx,
-        archive=archive,
-        title=title,
-        threshold=threshold,
-        reader=reader,
-        llm=llm,
-        llm_url=llm_url,
-        llm_timeout=llm_timeout,
-        llm_price=llm_price,
-        verifier=verifier,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-    )
     with Bar() as bar:
         assistant = open_assistant(chosen, bar, today=today.date() if today else None)
     with assistant:

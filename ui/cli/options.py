@@ -37,12 +37,18 @@ def _option(name: str, metavar: str) -> Any:
 
 
 def _switch(name: str) -> Any:
-    """The same for what is on or off."""
-    flag, notes = settings.flag_of(name), (settings.variable_of(name), settings.default_of(name))
+    """The same for what is on or off: a flag that turns it into what it is not by itself."""
+    default = settings.default_of(name)
+
+    def turned(given: bool) -> bool | None:
+        return default == "false" if given else None
+
+    off = "Turn this off: " if default == "true" else ""
     return typer.Option(
-        f"{flag}/--no-{flag.removeprefix('--')}",
-        help=f"{settings.about(name)} ({notes[0]}, default {notes[1]})",
+        settings.flag_of(name),
+        help=f"{off}{settings.about(name)} ({settings.variable_of(name)}, default {default})",
         show_default=False,
+        callback=turned,
     )
 
 
@@ -68,8 +74,8 @@ WaitingOption = Annotated[int | None, _option("waiting", "N")]
 ApiOption = Annotated[str | None, _option("api", "open|sites")]
 VisitorPerMinuteOption = Annotated[int | None, _option("visitor_per_minute", "N")]
 TrustedProxiesOption = Annotated[str | None, _option("trusted_proxies", "ADDRESSES")]
-AccessLogOption = Annotated[bool | None, _switch("access_log")]
-LogQuestionsOption = Annotated[bool | None, _switch("log_questions")]
+AccessLogOption = Annotated[bool, _switch("access_log")]
+LogQuestionsOption = Annotated[bool, _switch("log_questions")]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object and nothing else to stdout.")
 ]

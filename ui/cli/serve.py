@@ -22,29 +22,19 @@ from ui.cli.options import (
     ApiOption,
     ArchiveOption,
     HostOption,
-    LlmOption,
-    LlmPriceOption,
-    LlmTimeoutOption,
-    LlmUrlOption,
     LogQuestionsOption,
-    ModelOption,
-    PassagePrefixOption,
     PortOption,
     PublicUrlOption,
-    QueryPrefixOption,
-    ReaderOption,
     ReportOption,
-    ThresholdOption,
     TitleOption,
     TodayOption,
     TrustedProxiesOption,
-    VerifierOption,
     VisitorPerMinuteOption,
     WaitingOption,
     WorkersOption,
     invocation,
-    settings_for,
 )
+from ui.cli.shared_options import with_llm
 from ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,63 +47,26 @@ if TYPE_CHECKING:
 _AT_ONCE, _AT_ONCE_WRITTEN = 1, 8
 
 
-def serve(
-    ctx: typer.Context,
-    archive: ArchiveOption = None,
-    host: HostOption = None,
-    port: PortOption = None,
-    public_url: PublicUrlOption = None,
-    workers: WorkersOption = None,
-    waiting: WaitingOption = None,
-    api: ApiOption = None,
-    visitor_per_minute: VisitorPerMinuteOption = None,
-    trusted_proxies: TrustedProxiesOption = None,
-    access_log: AccessLogOption = None,
-    log_questions: LogQuestionsOption = None,
-    title: TitleOption = None,
-    today: TodayOption = None,
-    threshold: ThresholdOption = None,
-    reader: ReaderOption = None,
-    llm: LlmOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_timeout: LlmTimeoutOption = None,
-    llm_price: LlmPriceOption = None,
-    verifier: VerifierOption = None,
-    report: ReportOption = None,
-    model: ModelOption = None,
-    query_prefix: QueryPrefixOption = None,
-    passage_prefix: PassagePrefixOption = None,
-) -> None:
+@with_llm(
+    archive=ArchiveOption,
+    host=HostOption,
+    port=PortOption,
+    public_url=PublicUrlOption,
+    workers=WorkersOption,
+    waiting=WaitingOption,
+    api=ApiOption,
+    visitor_per_minute=VisitorPerMinuteOption,
+    trusted_proxies=TrustedProxiesOption,
+    access_log=AccessLogOption,
+    log_questions=LogQuestionsOption,
+    title=TitleOption,
+    report=ReportOption,
+)
+def serve(chosen: Settings, ctx: typer.Context, today: TodayOption = None) -> None:
     """Serve an archive to sites and programs: chat, API, widget and MCP.
 
     It stops at Ctrl-C or SIGTERM, once the answers in progress are given.
     """
-    chosen = settings_for(
-        ctx,
-        archive=archive,
-        host=host,
-        port=port,
-        public_url=public_url,
-        workers=workers,
-        waiting=waiting,
-        api=api,
-        visitor_per_minute=visitor_per_minute,
-        trusted_proxies=trusted_proxies,
-        access_log=access_log,
-        log_questions=log_questions,
-        title=title,
-        threshold=threshold,
-        reader=reader,
-        llm=llm,
-        llm_url=llm_url,
-        llm_timeout=llm_timeout,
-        llm_price=llm_price,
-        verifier=verifier,
-        report=report,
-        model=model,
-        query_prefix=query_prefix,
-        passage_prefix=passage_prefix,
-    )
     if chosen.report is not None and not chosen.report.is_file():
         raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
     opening = Opening(chosen, today.date() if today else None, invocation(ctx).verbose)

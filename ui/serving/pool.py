@@ -8,11 +8,6 @@ nothing was shown yet is asked once more.
 
 from __future__ import annotations
 
-import atexit
-import logging
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
@@ -29,15 +24,12 @@ from rag.types import (
     Turn,
 )
 from ui.api.capacity import Capacity
-from ui.serving.colleague import Colleague
 from ui.serving.errors import WorkerLost
 from ui.serving.kept import Kept
 from ui.serving.messages import Done, Piece
-
-log = logging.getLogger(__name__)
+from ui.serving.staff import Staff
 
 _LINE = 100_000  # questions: whoever limits the line for real stands before the pool
-_SLOWEST = 30.0  # seconds between two tries to replace a process, and that a call waits for one
 _FRESH = 1.0  # seconds that the archive's figures are told again without being asked for
 
 
@@ -54,17 +46,9 @@ class Pool:
     def __init__(self, open_desk: Callable[[], Any], workers: int, *, at_once: int = 1) -> None:
         if workers < 1 or at_once < 1:
             raise ValueError(f"workers is {workers} and at_once {at_once}: at least 1 each")
-        self.workers = workers
         self.at_once = workers * at_once
-        self._open_desk = open_desk
-        self._questions = at_once
-        self._threads = max(1, _cores() // workers)
-        self._context = multiprocessing.get_context("spawn")
+        self._staff = Staff(open_desk, workers, at_once)
         self._places = Capacity(self.at_once, _LINE)
-        self._change = threading.Condition()
-        self._staff: list[Colleague] = []
-        self._starting: list[Colleague] = []
-        self._closing = threading.Event()
         self._kept = Kept(_FRESH)
 
     def __enter__(self) -> Self:
@@ -76,41 +60,21 @@ class Pool:
 
     def start(self) -> None:
         """Start all processes and wait until they are warm."""
-        atexit.register(self.close)
-        started = self._starting = [self._hire() for _ in range(self.workers)]
-        try:
-            for each in started:
-                each.wait()
-        except BaseException:
-            self._closing.set()
-            for each in started:
-                each.close()
-            raise
-        with self._change:
-            if not self._closing.is_set():
-                self._staff += started
-            self._change.notify_all()
+        self._staff.start()
 
     def close(self) -> None:
         """End all processes."""
-        atexit.unregister(self.close)
-        self._closing.set()
-        with self._change:
-            staff, self._staff = self._staff, []
-            self._change.notify_all()
-        for each in {*staff, *self._starting}:
-            each.close()
+        self._staff.close()
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that answer now."""
-        with self._change:
-            return tuple(each.process.pid or 0 for each in self._staff)
+        return self._staff.pids
 
     @property
     def ready(self) -> bool:
         """Whether anybody is there to answer."""
-        return bool(self._there())
+        return self._staff.ready
 
     def stream(
         self,
@@ -255,7 +219,7 @@ class Pool:
             return self._result(method, arguments, named)
 
     def _result(self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        _, inbox = self._freest().begin(method, arguments, named, streams=False)
+        _, inbox = self._staff.freest().begin(method, arguments, named, streams=False)
         message = inbox.get()
         if isinstance(message, Done):
             return message.value
@@ -265,7 +229,7 @@ class Pool:
     def _pieces(
         self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Iterator[Any]:
-        colleague = self._freest()
+        colleague = self._staff.freest()
         number, inbox = colleague.begin(method, arguments, named, streams=True)
         ended = False
         try:
@@ -281,50 +245,3 @@ class Pool:
         finally:
             if not ended:
                 colleague.stop(number)
-
-    def _freest(self) -> Colleague:
-        with self._change:
-            self._change.wait_for(lambda: self._there() or self._closing.is_set(), _SLOWEST)
-            there = self._there()
-            if not there:
-                raise WorkerLost("No process is there to answer. Please ask again in a moment.")
-            return min(there, key=lambda each: each.busy)
-
-    def _there(self) -> list[Colleague]:
-        return [each for each in self._staff if not each.gone]
-
-    def _hire(self) -> Colleague:
-        return Colleague(
-            self._context, self._open_desk, self._questions, self._threads, self._replace
-        )
-
-    def _replace(self, lost: Colleague) -> None:
-        """Put another process in the place of one that has ended."""
-        with self._change:
-            if lost not in self._staff:
-                return  # it never was warm: whoever started it waits for it, and is told
-            self._staff.remove(lost)
-        pause = 1.0
-        while not self._closing.is_set():
-            log.warning("process %s that answered has ended; another is started", lost.process.pid)
-            lost.process.join()
-            new = self._hire()
-            try:
-                new.wait()
-            except Exception:
-                log.exception("no process that answers can be started")
-                new.close()
-                self._closing.wait(pause)
-                pause = min(2 * pause, _SLOWEST)
-                continue
-            with self._change:
-                if not self._closing.is_set():
-                    self._staff.append(new)
-                    self._change.notify_all()
-                    return
-            new.close()
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
