@@ -129,6 +129,57 @@ def test_at_four_times_the_size_nothing_is_cut_off_sideways(
     expect(box).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("form", ["byline-chat launcher", "byline-chat", "byline-ask"])
+def test_at_four_times_the_size_a_reader_still_gets_to_the_quote_and_back(
+    visit: Visit, pages: Pages, service: Service, form: str
+) -> None:
+    name = form.split()[0]
+    inside = f"<style>byline-chat {{ height: 38rem }}</style><{form}></{name}>"
+    page = visit(
+        pages.put(f"/quote-{form}".replace(" ", "-"), body(inside + service.tag())),
+        viewport={"width": 320, "height": 256},
+    )
+    chat = page.locator(name)
+    if "launcher" in form:
+        launcher = chat.get_by_role("button", name="Ask the archive")
+        box = launcher.bounding_box()
+        assert box is not None
+        assert box["width"] <= 60  # it covers little of what is left of the page
+        launcher.click()
+    chat.locator("textarea").fill("What of the ferry?")
+    chat.get_by_role("button", name="Ask", exact=True).click()
+    turn = chat.locator(".turn")
+    expect(turn).to_have_attribute("aria-busy", "false")
+    turn.locator(".copy .chip").click()
+    expect(chat.locator(".source mark")).to_be_in_viewport()
+    chat.get_by_role("button", name="Close the source").click()
+    expect(turn.locator(".copy .chip")).to_be_focused()
+    expect(turn.locator(".copy .chip")).to_be_in_viewport()
+
+
+def test_a_source_that_is_read_on_keeps_its_close_button_off_the_words(
+    visit: Visit, pages: Pages, service: Service
+) -> None:
+    page = visit(pages.put("/bar", body(service.tag())), viewport=PHONE)
+    chat = page.locator("byline-chat")
+    chat.locator(".launcher").click()
+    turn = ask(chat, "What of the ferry?")
+    turn.locator(".copy .chip").click()
+    panel = chat.locator(".source")
+    chat.locator(".source mark").wait_for()
+    panel.evaluate("(panel) => panel.scrollBy(0, 90)")
+    bar = chat.locator(".source-bar").bounding_box()
+    edge = panel.bounding_box()
+    assert bar is not None
+    assert edge is not None
+    assert bar["y"] - edge["y"] <= 4  # it stays at the panel's top
+    # what stands under the bar's whole width is the bar
+    for x in (edge["x"] + 25, edge["x"] + edge["width"] / 2, edge["x"] + edge["width"] - 25):
+        name = "([x, y]) => { const root = document.querySelector('byline-chat').shadowRoot;"
+        name += " return root.elementFromPoint(x, y).closest('.source-bar') !== null; }"
+        assert page.evaluate(name, [x, bar["y"] + bar["height"] / 2])
+
+
 def test_whatever_is_pressed_is_large_enough(visit: Visit, pages: Pages, service: Service) -> None:
     page = visit(pages.put("/targets", body(service.tag())), viewport=PHONE)
     chat = page.locator("byline-chat")

@@ -23,7 +23,11 @@ _FONTS = Path(__file__).parents[1] / "chat" / "static" / "fonts"
 LOADER = "byline.js"
 CORE = "core"
 EMBED_STYLE = "embed"
-_PARTS = ("dom", "words", "client", "told", "doubts", "source", "turn", "view")
+_LOADER_PARTS = ("way", "shell", "launch")
+_CORE_PARTS = (
+    "dom", "words", "client", "told", "doubts", "page", "store", "source", "verdict", "turn",
+    "front", "composer", "view",
+)  # fmt: skip
 _EARLY = ("launcher", "close", "loading", "load_failed", "retry")  # words before the strings
 _SHELL, _CHAT = ("shell",), ("chat", "answer")
 _HASH = 12  # hex digits of a name: 48 bits, for some dozen files
@@ -97,12 +101,14 @@ def _strings() -> Mapping[str, Mapping[str, str]]:
 
 
 def _core() -> bytes:
-    script = "\n".join(_text(f"core/{part}.js") for part in _PARTS)
-    script = script.replace("__CHAT_STYLE__", _json(_style(_CHAT)))
     return (
-        '(() => {\n"use strict";\nconst shared = window[Symbol.for("byline.widget")];\n'
-        f"{script}\n}})();\n"
-    ).encode()
+        _script(
+            'const shared = window[Symbol.for("byline.widget")];',
+            *(_text(f"core/{part}.js") for part in _CORE_PARTS),
+        )
+        .replace("__CHAT_STYLE__", _json(_style(_CHAT)))
+        .encode()
+    )
 
 
 def _loader(made: Mapping[str, File]) -> bytes:
@@ -111,10 +117,15 @@ def _loader(made: Mapping[str, File]) -> bytes:
         language: {key: words[key] for key in _EARLY} for language, words in _strings().items()
     }
     put = {"__FILES__": named, "__WORDS__": early, "__STYLE__": _style(_SHELL)}
-    script = _text(LOADER)
+    script = _script(*(_text(f"loader/{part}.js") for part in _LOADER_PARTS))
     for name, value in put.items():
         script = script.replace(name, _json(value))
     return script.encode()
+
+
+def _script(*parts: str) -> str:
+    """Parts as one script, with nothing of it in the page's own names."""
+    return "\n".join(('(() => {\n"use strict";', *parts, "})();\n"))
 
 
 def _embed() -> bytes:

@@ -103,7 +103,7 @@ class Client {
     }
   }
 
-  async send(path, { body, signal, accept = "application/json" } = {}, anew = false) {
+  async send(path, { body, signal, accept = "application/json", keepalive = false } = {}, anew = false) {
     const token = await this.bearer(anew);
     const headers = { Accept: accept };
     if (this.site) headers["Byline-Site"] = this.site.replace(/[^\x21-\x7e]/g, "");
@@ -113,12 +113,13 @@ class Client {
       method: body ? "POST" : "GET",
       headers,
       signal,
+      keepalive,
       body: body ? JSON.stringify(body) : undefined,
     });
     if (reply.ok) return reply;
     const trouble = troubled(await reply.json().catch(() => null), reply.status, reply.headers);
     if (reply.status === 401 && token) {
-      if (!anew && typeof this.token() === "function") return this.send(path, { body, signal, accept }, true);
+      if (!anew && typeof this.token() === "function") return this.send(path, { body, signal, accept, keepalive }, true);
       trouble.kind = "token";
     }
     throw trouble;
@@ -156,7 +157,8 @@ class Client {
     return (await this.send(`v1/articles/${encodeURIComponent(id)}?${asked}`)).json();
   }
 
+  /** Goes out even where the reader leaves the page. */
   async feedback(body) {
-    await this.send("v1/feedback", { body });
+    await this.send("v1/feedback", { body, keepalive: true });
   }
 }

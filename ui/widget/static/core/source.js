@@ -7,11 +7,13 @@ class Source {
     this.number = null;
     this.opened = 0; // counts, so that a late reply does not stand under another title
     this.read = new Map();
+    this.lead = h("p", { class: "lead accent" });
     this.body = h("div", { class: "source-body" });
+    const close = h("button", { type: "button", class: "round", "aria-label": words.get("source_close"), click: () => this.close() }, icon("close"));
     this.element = h(
       "section",
       { class: "source", hidden: true, tabindex: "-1", keydown: (event) => this.key(event) },
-      h("button", { type: "button", class: "round source-close", "aria-label": words.get("source_close"), click: () => this.close() }, icon("close")),
+      h("div", { class: "source-bar" }, this.lead, close),
       this.body,
     );
   }
@@ -37,11 +39,11 @@ class Source {
     const text = h("div", { class: "source-text", lang: tongue(citation.language) }, h("p", { class: "small" }, words.get("source_opening")));
     const title = h("h3", { class: "source-title", tabindex: "-1", dir: "auto", lang: tongue(citation.language) }, citation.title);
     const outdated = h("p", { class: "noted", hidden: true }, words.get("outdated"));
-    this.element.setAttribute("aria-label", words.get("source", { number }));
+    this.lead.textContent = words.get("source", { number });
+    this.element.setAttribute("aria-label", this.lead.textContent);
     this.element.hidden = false;
     this.body.replaceChildren(
       ...[
-        h("p", { class: "lead accent" }, words.get("source", { number })),
         title,
         told.byline(citation),
         citation.author && h("p", { class: "small" }, words.get("by_author", { author: h("bdi", {}, citation.author) })),
@@ -72,12 +74,20 @@ class Source {
         again,
       );
     }
-    const mark = text.querySelector("mark");
-    // Only this panel is scrolled, never the page around it.
-    if (mark && this.element.scrollHeight > this.element.clientHeight) {
-      const below = mark.getBoundingClientRect().bottom - this.element.getBoundingClientRect().bottom;
-      if (below > -24) this.element.scrollTop += below + this.element.clientHeight / 3;
+    this.bring(text.querySelector("mark"), focus);
+  }
+
+  /** Scrolls to the quote within the panel, or the dialog where that is what scrolls. The page
+   *  around moves only for a reader who opened the source, and only as far as it must. */
+  bring(mark, asked) {
+    if (!mark) return;
+    let box = this.element;
+    while (box && (box.scrollHeight <= box.clientHeight + 1 || getComputedStyle(box).overflowY !== "auto")) box = box.parentElement;
+    if (box) {
+      const below = mark.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom;
+      if (below > -24) box.scrollTop += below + box.clientHeight / 3;
     }
+    if (asked && !this.element.closest("dialog")) mark.scrollIntoView({ block: "nearest" });
   }
 
   paragraphs(view, citation, said) {

@@ -67,7 +67,7 @@ class Told {
       done = mention.end;
     }
     if (done < letters.length || !runs.length) runs.push([letters.slice(done).join(""), ""]);
-    return runs.map(([text, meant]) => [text, meant && h("span", { class: "meant" }, ` (${meant})`)]);
+    return runs.map(([text, meant]) => [text, meant && h("span", { class: "meant" }, " (", h("bdi", {}, meant), ")")]);
   }
 
   /** A sentence with its numbers, which never part from its last word. */
@@ -128,7 +128,7 @@ class Told {
       if (!said.speech) return h("p", { class: "text", dir: direction(said.text) }, this.sentence(said, { doubt }));
       const ends = caption(said) !== caption(sentences[n + 1]);
       const days = this.dayOf(said);
-      const when = days && [", ", !days.words && `${this.words.get("published")} `, this.words.days(days.first, days.last)];
+      const when = days && [", ", !days.words && `${this.words.get("published")} `, h("bdi", {}, this.words.days(days.first, days.last))];
       const [name, ...rest] = this.who(said.speech);
       name.classList.add("speaker-name");
       return h(
@@ -160,7 +160,7 @@ class Told {
     return h(
       "li",
       {},
-      h("p", { class: "account", dir: "auto" }, this.words.quoted(account.words), citation && this.chips([account.citation])),
+      h("p", { class: "account", dir: "auto" }, this.words.quoted(account.words), " ", citation && this.chips([account.citation])),
       h("p", { class: "small" }, between(about, () => ", ")),
     );
   }

@@ -53,6 +53,10 @@ class Turn {
   stop() {
     this.control?.abort();
   }
+  leave() {
+    this.stop();
+    this.verdict?.settle();
+  }
 
   tell(name, data) {
     if (name === "waiting") {
@@ -166,40 +170,10 @@ class Turn {
     const { words } = this;
     const said = h("p", { class: "small", role: "status" });
     const copy = h("button", { type: "button", class: "action", click: () => this.copied(answer, said) }, icon("copy"), words.get("copy"));
-    const verdict = (helpful, reason = "") =>
-      this.view.client
-        .feedback({ answer_id: answer.id, question: this.question, answer: plain(answer), confidence: answer.confidence, helpful, reason })
-        .then(
-          () => said.replaceChildren(words.get("thanks")),
-          () => said.replaceChildren(words.get("feedback_failed")),
-        );
-    const reason = h("input", { type: "text", maxlength: "500", id: "reason", autocomplete: "off" });
-    const form = h(
-      "form",
-      {
-        class: "reason",
-        hidden: true,
-        submit(event) {
-          event.preventDefault();
-          form.hidden = true;
-          verdict(false, reason.value.trim());
-        },
-      },
-      h("label", {}, h("span", { class: "small" }, words.get("reason")), reason),
-      h("button", { type: "submit", class: "quiet" }, words.get("send")),
-    );
-    reason.removeAttribute("id");
-    const press = (helpful) => {
-      up.setAttribute("aria-pressed", String(helpful));
-      down.setAttribute("aria-pressed", String(!helpful));
-      form.hidden = helpful;
-      verdict(helpful);
-      if (!helpful) reason.focus();
-    };
-    const thumb = (helpful, key) => h("button", { type: "button", class: "action thumb", "aria-pressed": "false", "aria-label": words.get(key), click: () => press(helpful) }, icon(helpful ? "up" : "down"));
-    const up = thumb(true, "helpful");
-    const down = thumb(false, "unhelpful");
-    return h("div", { class: "under" }, h("div", { class: "actions" }, copy, up, down), form, said);
+    const { id, confidence } = answer;
+    const about = { answer_id: id, question: this.question, answer: plain(answer), confidence };
+    this.verdict = new Verdict(words, (verdict) => this.view.client.feedback({ ...about, ...verdict }), said);
+    return h("div", { class: "under" }, h("div", { class: "actions" }, copy, this.verdict.thumbs), this.verdict.form, said);
   }
 
   async copied(answer, said) {

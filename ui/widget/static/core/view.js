@@ -1,12 +1,6 @@
 /* The chat inside an element: the conversation, its sources, the question box. */
 
-const LONGEST_QUESTION = 2_000; // characters, as the server takes them
-const NEARLY = 200; // characters left, below which the reader is told how many
 const LONGEST_ANSWER = 20_000; // characters of an answer that goes back with a follow-up
-const REMEMBERED = 8; // turns that go back with a follow-up, as many as the server takes
-const EXAMPLES = 4; // that are shown
-const SCOPES = new Set(["article", "section", "topic"]);
-const inUse = new Set(); // of the session's stored conversations: one element each
 
 const style = new CSSStyleSheet();
 style.replaceSync(__CHAT_STYLE__);
@@ -21,6 +15,8 @@ class View {
     this.client = new Client({ server, site: this.site, token: () => host.token });
     this.doubts = new Doubts(this.words);
     this.source = new Source(this.words, this.client, this.doubts, (back) => this.uncited(back));
+    this.front = new Front(this.words, host, { kind, dialog, scope: this.scope, ask: (text) => this.ask(text) });
+    this.composer = new Composer(this.words, { ask: (text) => this.ask(text), stop: () => this.running.stop() });
     this.turns = [];
     this.running = null;
     this.chip = null;
@@ -30,55 +26,25 @@ class View {
     this.store = new Store(host, kind, this.site, this.scope, server);
     if (!host.shadowRoot.adoptedStyleSheets.includes(style)) host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, style];
     this.draw();
+    this.unfit = fit(dialog);
     fonts.forEach((name) => serif(file(name)));
     const before = kept?.turns ?? this.store.read();
-    if (kept?.draft) this.box.value = kept.draft;
+    if (kept?.draft) this.composer.draft = kept.draft;
     this.restore(before);
     this.renew();
   }
 
   draw() {
-    const { words } = this;
-    const part = (name, tag = "div") => (this[name] = h(tag, { class: name }));
-    this.box = h("textarea", {
-      rows: "1",
-      maxlength: LONGEST_QUESTION,
-      "aria-label": words.get("question"),
-      autocomplete: "off",
-      enterkeyhint: "send",
-      input: () => this.typed(),
-      keydown: (event) => this.key(event),
-    });
-    this.left = h("span", { class: "left small", role: "status" });
-    this.button = h("button", { type: "submit", class: "send" }, words.get("ask"));
-    this.composer = h(
-      "form",
-      {
-        class: "composer",
-        submit: (event) => {
-          event.preventDefault();
-          if (this.running) this.running.stop();
-          else this.submit();
-        },
-      },
-      h("div", { class: "box" }, this.box, this.button),
-      this.left,
-    );
+    const { front, words, source } = this;
+    const composer = this.composer.element;
+    const chat = this.kind === "chat";
     this.live = h("div", { class: "sr-only", "aria-live": "polite" });
-    this.log = h("div", { class: "log" }, part("welcome"), part("thread"));
-    if (this.kind === "chat") {
-      this.log.setAttribute("role", "region");
-      this.log.setAttribute("aria-label", words.get("conversation"));
-      this.log.setAttribute("tabindex", "0");
-    }
-    this.nameplate = h("h2", { class: "nameplate", dir: "auto" });
-    this.span = h("p", { class: "about small" });
-    this.fresh = h("button", { type: "button", class: "round", hidden: true, "aria-label": words.get("new_conversation"), title: words.get("new_conversation"), click: () => this.host.clear() }, icon("fresh"));
-    const close = this.dialog && h("button", { type: "button", class: "round", "aria-label": words.get("close"), title: words.get("close"), click: () => this.host.close() }, icon("close"));
-    const head = this.kind === "chat" && h("header", { class: "masthead" }, h("div", { class: "names" }, this.nameplate, this.span), h("div", { class: "tools" }, this.fresh, close));
-    const inside = this.kind === "chat" ? [this.log, this.composer] : [this.nameplate, this.composer, this.log];
-    this.frame.replaceChildren(...[head, h("div", { class: "spread" }, h("div", { class: "main" }, inside), this.source.element), this.live].filter(Boolean));
-    this.frame.classList.add("is-drawn");
+    this.thread = h("div", { class: "thread" });
+    const region = chat && { role: "region", "aria-label": words.get("conversation"), tabindex: "0" };
+    this.log = h("div", { class: "log", ...region }, front.welcome, this.thread);
+    const main = h("div", { class: "main" }, chat ? [this.log, composer] : [front.element, composer, this.log]);
+    this.spread = h("div", { class: "spread" }, main, source.element);
+    this.frame.replaceChildren(...[chat && front.element, this.spread, this.live].filter(Boolean));
     this.dress();
   }
 
@@ -87,44 +53,14 @@ class View {
     if (["title", "greeting", "placeholder", "examples"].includes(name)) this.dress();
   }
   dress() {
-    const { words, host } = this;
-    const title = host.getAttribute("title") || (this.kind === "chat" && this.about?.title) || "";
-    this.nameplate.textContent = clean(title) || words.get("launcher");
-    this.dialog?.setAttribute("aria-label", title ? words.get("dialog", { title }) : words.get("launcher"));
-    const hint = this.turns.length && this.kind === "chat" ? "placeholder_follow" : this.scope ? `placeholder_${this.scope}` : "placeholder";
-    this.box.placeholder = clean((!this.turns.length && host.getAttribute("placeholder")) || words.get(hint));
-    if (this.about) {
-      const { articles, first, last } = this.about;
-      const span = known(first) && known(last) && words.shortMonths.formatRange(day(first), day(last));
-      this.span.replaceChildren(...between([words.count("articles", articles), span], dot));
-    }
-    this.greet();
-  }
-
-  greet() {
-    const { words, host } = this;
-    this.welcome.hidden = this.turns.length > 0;
-    if (this.refused) return;
-    const given = host.getAttribute("examples");
-    const examples = (given === null ? (this.kind === "chat" && !this.scope ? (this.about?.examples ?? []) : []) : given.split(/[\n|]/))
-      .map((text) => text.trim())
-      .filter(Boolean)
-      .slice(0, EXAMPLES);
-    const greeting = host.getAttribute("greeting") ?? (this.about ? words.get(this.about.model ? "greeting_model" : "greeting") : "");
-    this.welcome.replaceChildren(
-      ...[
-        greeting && this.kind === "chat" && h("p", { class: "greeting", dir: "auto" }, greeting),
-        this.scope && h("p", { class: "small" }, words.get(`scope_${this.scope}`)),
-        examples.length > 0 && h("p", { class: "lead" }, words.get("examples")),
-        examples.length > 0 && h("ul", { role: "list" }, examples.map((text) => h("li", {}, h("button", { type: "button", class: "example", dir: "auto", click: () => this.ask(text) }, text)))),
-      ].filter(Boolean),
-    );
-    this.fresh.hidden = !this.turns.length;
+    const begun = this.turns.length > 0;
+    this.front.dress(this.about, begun);
+    this.composer.hint(this.front.hint(begun));
   }
 
   /** Asks who we are here; a page that may not use the chat is told so at once. */
   async renew() {
-    this.refused = false;
+    this.front.refused = false;
     this.client.held = null;
     try {
       this.about = await this.client.about();
@@ -135,17 +71,16 @@ class View {
     } catch (trouble) {
       if (this.gone) return;
       this.failed(trouble);
-      this.refused = true;
       const shut = trouble.kind === "forbidden" || trouble.kind === "token";
       this.lock(shut);
       const again = h("button", { type: "button", class: "quiet", click: () => this.renew() }, this.words.get("retry"));
-      this.welcome.hidden = false;
-      this.welcome.replaceChildren(h("div", { class: "failed", role: "alert" }, h("p", {}, this.troubled(trouble)), trouble.kind !== "forbidden" && again));
+      this.front.refuse(this.troubled(trouble), trouble.kind !== "forbidden" && again);
     }
   }
   lock(shut) {
-    const inside = this.composer.contains(this.host.shadowRoot.activeElement);
-    this.composer.hidden = shut;
+    const { element } = this.composer;
+    const inside = element.contains(this.host.shadowRoot.activeElement);
+    element.hidden = shut;
     if (shut && inside) this.focus();
   }
 
@@ -161,29 +96,10 @@ class View {
     if (!(trouble instanceof Trouble)) console.error(trouble);
   }
 
-  key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    if (!this.running) this.submit();
-  }
-  typed() {
-    const left = LONGEST_QUESTION - this.box.value.length;
-    this.left.textContent = left < NEARLY ? this.words.count("characters_left", left) : "";
-    this.box.style.setProperty("height", "auto");
-    this.box.style.setProperty("height", `${this.box.scrollHeight}px`);
-  }
-  submit() {
-    const text = this.box.value;
-    if (!text.trim()) return;
-    this.box.value = "";
-    this.typed();
-    this.ask(text);
-  }
-
   /** Asks a question after those before it; one that is still being answered is stopped. */
   ask(text) {
     const question = String(text).trim().slice(0, LONGEST_QUESTION);
-    if (!question || this.composer.hidden) return;
+    if (!question || this.composer.element.hidden) return;
     this.running?.stop();
     if (this.kind === "ask") this.empty();
     const turn = new Turn(this, question);
@@ -195,6 +111,7 @@ class View {
   /** Asks a turn's question once more, in its place. */
   again(old, infer) {
     this.running?.stop();
+    old.leave();
     this.source.close(false);
     const turn = new Turn(this, old.question, { infer });
     this.turns[this.turns.indexOf(old)] = turn;
@@ -209,8 +126,7 @@ class View {
     this.host.emit("ask", { question: turn.question });
     this.running = turn;
     this.live.textContent = "";
-    this.button.textContent = this.words.get("stop");
-    this.button.classList.add("stop");
+    this.composer.wait(true);
     if (!this.wide()) this.source.close(false);
     this.top(turn);
     const body = { question: turn.question, history, infer: turn.infer };
@@ -218,8 +134,7 @@ class View {
     const answer = await turn.run(this.client, body);
     if (this.running === turn) {
       this.running = null;
-      this.button.textContent = this.words.get("ask");
-      this.button.classList.remove("stop");
+      this.composer.wait(false);
     }
     if (this.gone || !this.turns.includes(turn)) return;
     this.live.textContent = clean(answer ? turn.spoken() : turn.status.textContent);
@@ -267,7 +182,7 @@ class View {
     if (!back) return;
     this.shut = true;
     if (chip?.isConnected) chip.focus();
-    else this.box.focus({ preventScroll: true });
+    else this.composer.box.focus({ preventScroll: true });
   }
   mark(turn, number) {
     for (const chip of this.frame.querySelectorAll(".chip[aria-expanded=true]")) chip.setAttribute("aria-expanded", "false");
@@ -290,11 +205,12 @@ class View {
     if (this.turns.length) requestAnimationFrame(() => this.top(this.turns.at(-1)));
   }
   keep() {
-    return { turns: answered(this.turns), draft: this.box.value };
+    return { turns: answered(this.turns), draft: this.composer.draft };
   }
   empty() {
     this.source.close(false);
-    if (this.kind === "ask") this.frame.querySelector(".spread").append(this.source.element);
+    if (this.kind === "ask") this.spread.append(this.source.element);
+    this.turns.forEach((turn) => turn.leave());
     this.turns = [];
     this.thread.replaceChildren();
   }
@@ -307,18 +223,17 @@ class View {
     this.focus();
   }
   focus() {
-    const stop = this.composer.hidden ? this.frame.querySelector(".tools button:last-child") : this.box;
+    const stop = this.composer.element.hidden ? this.frame.querySelector(".tools button:last-child") : this.composer.box;
     stop?.focus({ preventScroll: Boolean(this.dialog) });
   }
   leave() {
     this.gone = true;
-    this.running?.stop();
+    this.turns.forEach((turn) => turn.leave());
     this.store.leave();
+    this.unfit();
     this.frame.replaceChildren();
   }
 }
-
-const answered = (turns) => turns.filter((each) => each.answer).map(({ question, infer, answer }) => ({ question, infer, answer }));
 
 /** What a listener is told of an answer. */
 const told = (question, answer) => ({
@@ -329,55 +244,5 @@ const told = (question, answer) => ({
   refusal: answer.refusal?.kind ?? null,
   citations: answer.citations.map(({ number, title, source, url, link }) => ({ number, title, source, url, link })),
 });
-
-/** The page's own address, as its archive knows it. */
-function pageAddress() {
-  const canonical = document.querySelector("link[rel~=canonical][href]")?.href;
-  return webAddress(canonical) ? canonical : location.origin + location.pathname;
-}
-
-/* Newsreader, under a name of ours: read as data, so that it asks nothing of a page's font-src. */
-const faces = new Set();
-function serif(address) {
-  if (faces.has(address)) return;
-  faces.add(address);
-  fetch(address, { credentials: "omit" })
-    .then((reply) => reply.arrayBuffer())
-    .then((data) => new FontFace("Byline Newsreader", data, { weight: "200 800" }).load())
-    .then((face) => document.fonts.add(face))
-    .catch(() => {}); // the page's serif does as well
-}
-
-/** The conversation in the tab's session storage, if that may be used. A private site's is not kept. */
-class Store {
-  constructor(host, kind, site, scope, server) {
-    this.host = host;
-    const page = scope ? pageAddress() : "";
-    const name = `byline:${[server, site, scope ?? "", page, host.id].join("|")}`;
-    this.name = kind === "chat" && !inUse.has(name) ? name : null;
-    if (this.name) inUse.add(name);
-  }
-  read() {
-    if (!this.name || this.host.token) return [];
-    try {
-      const turns = JSON.parse(sessionStorage.getItem(this.name) ?? "[]");
-      return Array.isArray(turns) ? turns.slice(-REMEMBERED) : [];
-    } catch {
-      return [];
-    }
-  }
-  write(turns) {
-    if (!this.name || this.host.token) return;
-    try {
-      if (turns.length) sessionStorage.setItem(this.name, JSON.stringify(answered(turns).slice(-REMEMBERED)));
-      else sessionStorage.removeItem(this.name);
-    } catch {
-      // full, or not allowed here: the conversation lives as long as its page
-    }
-  }
-  leave() {
-    if (this.name) inUse.delete(this.name);
-  }
-}
 
 shared.provide({ create: (options) => new View(options) });
