@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from index import census, database, reading, rows, snapshot
 from index.derived import Progress
 from index.embed import Identity, Vectors
 from index.errors import ArchiveMissing
-from index.schema import articles, feedback, passages, versions
+from index.schema import articles, feedback, passages
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
@@ -87,35 +87,18 @@ class Archive:
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
         """The passages of these keys; one that has been replaced or removed is left out."""
-        body = func.substr(versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start)
-        query = (
-            select(*rows.HEADLINE, *rows.PASSAGE, body.label("text"))
-            .select_from(passages)
-            .join(articles, articles.c.id == passages.c.article_id)
-            .join(
-                versions,
-                (versions.c.article_id == articles.c.id)
-                & (versions.c.version == passages.c.version),
-            )
-            .where(passages.c.key.in_(keys))
-        )
         with database.reading(self._engine) as connection:
-            return {row.key: rows.stored(row) for row in connection.execute(query)}
+            return reading.stored(connection, keys)
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
         """The stored vectors of these passages, `(dimension,) float32` each."""
-        query = select(passages.c.key, passages.c.vector).where(passages.c.key.in_(keys))
         with database.reading(self._engine) as connection:
-            return {
-                row.key: np.frombuffer(row.vector, np.float16).astype(np.float32)
-                for row in connection.execute(query)
-            }
+            return reading.vectors(connection, keys)
 
     def articles_of(self, keys: Sequence[int]) -> dict[int, str]:
         """The article id of each of these passages."""
-        query = select(passages.c.key, passages.c.article_id).where(passages.c.key.in_(keys))
         with database.reading(self._engine) as connection:
-            return {row.key: row.article_id for row in connection.execute(query)}
+            return reading.articles_of(connection, keys)
 
     def frequency(self, word: str, key: str) -> int:
         """In how many passages an analysed word of one of the archive's languages stands."""
@@ -144,6 +127,11 @@ class Archive:
         with database.reading(self._engine) as connection:
             return reading.article(connection, article_id, version, filters)
 
+    def articles(self, ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Article]:
+        """Those of these articles that are published, as they are now, by id."""
+        with database.reading(self._engine) as connection:
+            return reading.articles_as_now(connection, ids, filters)
+
     def article_at(self, url: str) -> str | None:
         """The id of the article that was seen under this address, however it is tracked."""
         with database.reading(self._engine) as connection:
@@ -161,16 +149,14 @@ class Archive:
 
     def headlines(self, ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Headline]:
         with database.reading(self._engine) as connection:
-            found = reading.headlines(connection, articles.c.id.in_(list(ids)), filters)
-        return {headline.id: headline for headline in found}
+            return reading.headlines(connection, ids, filters)
 
     def copies(
         self, originals: Iterable[str], filters: Filters = Filters()
     ) -> dict[str, tuple[Headline, ...]]:
         """The syndicated copies of each of these articles."""
-        copied = articles.c.original.in_(list(originals))
         with database.reading(self._engine) as connection:
-            copies = reading.headlines(connection, copied, filters)
+            copies = reading.copies(connection, originals, filters)
         found: dict[str, tuple[Headline, ...]] = {}
         for copy in copies:
             found[copy.original or ""] = (*found.get(copy.original or "", ()), copy)
@@ -179,7 +165,7 @@ class Archive:
     def newest(self, count: int, filters: Filters = Filters()) -> tuple[Headline, ...]:
         """The most recently published articles, copies left out."""
         with database.reading(self._engine) as connection:
-            return reading.headlines(connection, articles.c.original.is_(None), filters, count)
+            return reading.newest(connection, count, filters)
 
     def teased(self, text: str, k: int = 5, filters: Filters = Filters()) -> list[str]:
         """Teasers of other stories that best match the words of `text`; never evidence."""

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urldefrag
 
-from sqlalchemy import ColumnElement, Connection, select
+import numpy as np
+from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from index import rows
+from index.embed import Vectors
 from index.schema import addresses, articles, passages, versions
-from index.types import Article, Filters, Headline
+from index.types import Article, Filters, Headline, Stored
+
+_KEPT = 256  # statements of a kind, a few kilobytes each
+_Query = Select[*tuple[Any, ...]]
 
 
 def article(
     connection: Connection, article_id: str, version: int | None, filters: Filters
 ) -> Article | None:
     """A published article as it is now, or an earlier version of it; None if there is none."""
-    which = (
-        rows.CURRENT
-        if version is None
-        else (versions.c.article_id == articles.c.id) & (versions.c.version == version)
-    )
-    query = (
-        select(*rows.HEADLINE, versions.c.body, versions.c.headings)
-        .join(versions, which)
-        .where(articles.c.id == article_id, rows.condition(filters))
-    )
-    row = connection.execute(query).first()
+    if version is None:
+        return articles_as_now(connection, (article_id,), filters).get(article_id)
+    given = {"id": article_id, "version": version}
+    row = connection.execute(_earlier(filters), given).first()
     return rows.article(row) if row else None
 
 
+def articles_as_now(
+    connection: Connection, ids: Iterable[str], filters: Filters
+) -> dict[str, Article]:
+    """Those of these articles that are published, as they are now, by id."""
+    found = connection.execute(_as_now(filters), {"ids": list(ids)})
+    return {row.id: rows.article(row) for row in found}
+
+
 def headlines(
-    connection: Connection,
-    condition: ColumnElement[bool],
-    filters: Filters = Filters(),
-    limit: int | None = None,
+    connection: Connection, ids: Iterable[str], filters: Filters = Filters()
+) -> dict[str, Headline]:
+    """Those of these articles that are published, by id, the newest first."""
+    found = connection.execute(_headlines(filters, articles.c.id), {"ids": list(ids)})
+    return {row.id: rows.headline(row) for row in found}
+
+
+def copies(
+    connection: Connection, originals: Iterable[str], filters: Filters = Filters()
 ) -> tuple[Headline, ...]:
-    """Published articles, the newest first."""
-    query = (
-        select(*rows.HEADLINE)
-        .join(versions, rows.CURRENT)
-        .where(rows.condition(filters), condition)
-        .order_by(articles.c.published_day.desc(), articles.c.id)
-        .limit(limit)
-    )
-    return tuple(rows.headline(row) for row in connection.execute(query))
+    """The published copies of these articles, the newest first."""
+    found = connection.execute(_headlines(filters, articles.c.original), {"ids": list(originals)})
+    return tuple(rows.headline(row) for row in found)
+
+
+def newest(
+    connection: Connection, count: int, filters: Filters = Filters()
+) -> tuple[Headline, ...]:
+    """The most recently published articles, copies left out."""
+    found = connection.execute(_newest(filters), {"count": count})
+    return tuple(rows.headline(row) for row in found)
 
 
 def seen_at(connection: Connection, url: str) -> str | None:
@@ -84,7 +100,92 @@ def passage_at(connection: Connection, article_id: str, offset: int) -> str | No
     return connection.scalar(query)
 
 
+def stored(connection: Connection, keys: Sequence[int]) -> dict[int, Stored]:
+    """The passages of these keys; one that has been replaced or removed is left out."""
+    found = connection.execute(_STORED, {"keys": keys})
+    return {row.key: rows.stored(row) for row in found}
+
+
+def vectors(connection: Connection, keys: Sequence[int]) -> dict[int, Vectors]:
+    """The stored vectors of these passages, `(dimension,) float32` each."""
+    found = connection.execute(_VECTORS, {"keys": keys}).all()
+    return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in found}
+
+
+def articles_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
+    """The article id of each of these passages."""
+    found = connection.execute(_ARTICLES_OF, {"keys": keys})
+    return {row.key: row.article_id for row in found}
+
+
 def passage_keys(connection: Connection, article_id: str) -> list[int]:
     """The keys of an article's passages, in order."""
     query = select(passages.c.key).where(passages.c.article_id == article_id)
     return list(connection.scalars(query.order_by(passages.c.ordinal)))
+
+
+def _cached(make: Callable[..., _Query]) -> Callable[..., _Query]:
+    """A statement is made once for the filters in use: to make one costs more than to run it.
+
+    Not where they name articles, of which there can be any number.
+    """
+    kept = lru_cache(maxsize=_KEPT)(make)
+
+    def statement(filters: Filters, *more: object) -> _Query:
+        return make(filters, *more) if filters.articles else kept(filters, *more)
+
+    return statement
+
+
+@_cached
+def _as_now(filters: Filters) -> _Query:
+    return (
+        select(*rows.HEADLINE, versions.c.body, versions.c.headings)
+        .join(versions, rows.CURRENT)
+        .where(articles.c.id.in_(bindparam("ids", expanding=True)), rows.condition(filters))
+    )
+
+
+@_cached
+def _earlier(filters: Filters) -> _Query:
+    which = (versions.c.article_id == articles.c.id) & (versions.c.version == bindparam("version"))
+    return (
+        select(*rows.HEADLINE, versions.c.body, versions.c.headings)
+        .join(versions, which)
+        .where(articles.c.id == bindparam("id"), rows.condition(filters))
+    )
+
+
+@_cached
+def _headlines(filters: Filters, column: Column[str]) -> _Query:
+    return _in_order(filters).where(column.in_(bindparam("ids", expanding=True)))
+
+
+@_cached
+def _newest(filters: Filters) -> _Query:
+    return _in_order(filters).where(articles.c.original.is_(None)).limit(bindparam("count"))
+
+
+def _in_order(filters: Filters) -> _Query:
+    return (
+        select(*rows.HEADLINE)
+        .join(versions, rows.CURRENT)
+        .where(rows.condition(filters))
+        .order_by(articles.c.published_day.desc(), articles.c.id)
+    )
+
+
+_BODY = func.substr(versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start)
+_AMONG = passages.c.key.in_(bindparam("keys", expanding=True))
+_STORED = (
+    select(*rows.HEADLINE, *rows.PASSAGE, _BODY.label("text"))
+    .select_from(passages)
+    .join(articles, articles.c.id == passages.c.article_id)
+    .join(
+        versions,
+        (versions.c.article_id == articles.c.id) & (versions.c.version == passages.c.version),
+    )
+    .where(_AMONG)
+)
+_VECTORS = select(passages.c.key, passages.c.vector).where(_AMONG)
+_ARTICLES_OF = select(passages.c.key, passages.c.article_id).where(_AMONG)

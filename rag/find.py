@@ -121,9 +121,10 @@ class Finder:
 
     def _articles(self, hits: Sequence[Hit]) -> dict[str, Article]:
         """The articles of these passages, but for those that a newer version has replaced."""
+        now = self._archive.articles({hit.article.id for hit in hits})
         found = {}
         for hit in hits:
-            article = self._archive.article(hit.article.id)
+            article = now.get(hit.article.id)
             if article is not None and article.version == hit.passage.version:
                 found[article.id] = article
         return found

@@ -162,6 +162,5 @@ def _told(archive: Archive, teaser: str, filters: Filters) -> bool:
     stories = {stored.article.id for stored in found.values()}
     return any(
         coverage(telling, f"{story.title}\n{story.body}", language_key(story.language)) >= _TOLD
-        for story in map(archive.article, sorted(stories))
-        if story is not None
+        for story in archive.articles(stories).values()
     )
