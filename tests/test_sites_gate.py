@@ -228,8 +228,9 @@ def test_where_only_sites_may_ask_a_key_is_needed(tmp_path: Path) -> None:
 
 def test_without_any_sites_a_key_opens_nothing() -> None:
     behind = Behind()
-    reply = call(Gate(behind), "/v1/ask", origin=NEWS, key="byl_" + "a" * 32)
-    assert (reply.status, kind(reply), behind.callers) == (401, "unknown-site", [])
+    for origin, told in ((NEWS, (403, "foreign-origin")), (OWN, (401, "unknown-site"))):
+        reply = call(Gate(behind), "/v1/ask", origin=origin, key="byl_" + "a" * 32)
+        assert (reply.status, kind(reply), behind.callers) == (*told, [])
 
 
 def test_a_revoked_and_a_rotated_key_end_on_a_running_server(server: Server) -> None:
@@ -243,7 +244,7 @@ def test_a_revoked_and_a_rotated_key_end_on_a_running_server(server: Server) -> 
         assert (reply.status, kind(reply)) == (401, "unknown-site")
     assert call(server.gate, "/v1/ask", origin=NEWS, key=newest).status == 200
     server.sites.revoke("news")
-    assert call(server.gate, "/v1/ask", origin=NEWS, key=newest).status == 401
+    assert call(server.gate, "/v1/ask", origin=NEWS, key=newest).status == 403
 
 
 def test_an_origin_that_is_taken_away_can_do_nothing_more(server: Server) -> None:

@@ -19,10 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
+import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
+from gradio.routes import App
 from starlette.routing import BaseRoute, Mount
 
 from index.errors import SettingsError
@@ -31,6 +33,7 @@ from ui.chat.app import STATIC, mount
 from ui.chat.desk import Desk
 from ui.chat.door import Door
 from ui.chat.dress import Page
+from ui.chat.posts import Posts, fits
 from ui.chat.report import PATH, Report, missing
 from ui.mcp.http import asgi
 from ui.mcp.http import mount as mount_mcp
@@ -158,8 +161,16 @@ def _chat(
     app.mount("/byline", StaticFiles(directory=STATIC))
     app.router.routes += before
     _in_loop(lambda: mount(app, desk, title=title, model=model, report=shown, **limits))
+    app.add_middleware(Posts, fits=fits(_blocks(app)))
     app.add_middleware(Page, title=title)
     return app
+
+
+def _blocks(app: FastAPI) -> gr.Blocks:
+    """What Gradio was mounted with."""
+    mounted = (getattr(each, "app", None) for each in app.routes)
+    blocks: gr.Blocks = next(each for each in mounted if isinstance(each, App)).get_blocks()
+    return blocks
 
 
 def _in_loop(work: Callable[[], None]) -> None:

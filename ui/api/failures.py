@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _MOST = 20  # faults told of one request
 _LONGEST = 100  # code points of a field's name told back: it may be anything
 _CAUSES = 5  # exceptions named of a chain of them
+_PLACES = 12  # of a traceback's, the innermost: a server has dozens between it and its routes
 _SOON = 30  # seconds until an archive that is being mended may be back
 
 _KINDS = {
@@ -40,7 +41,7 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
         return _invalid(error.errors())
     if isinstance(error, HTTPException):
         return _http(error)
-    _write_down(error, request_id)
+    write_down(error, request_id)
     if isinstance(error, BylineError):  # its message may name paths and models
         return Problem(
             "unavailable",
@@ -51,14 +52,14 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
     return Problem("internal", 500, "Something went wrong here. It has been written down.")
 
 
-def _write_down(error: BaseException, request_id: str) -> None:
+def write_down(error: BaseException, request_id: str) -> None:
     """Where it went wrong; not what was said, which may hold a question, or forge a line."""
     causes = list[str]()
     cause: BaseException | None = error
     while cause is not None and len(causes) < _CAUSES:
         causes.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    places = "".join(traceback.format_tb(error.__traceback__))
+    places = "".join(traceback.format_tb(error.__traceback__, -_PLACES))
     _log.error("request %s failed: %s\n%s", request_id, " from ".join(causes), places)
 
 

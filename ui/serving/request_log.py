@@ -16,12 +16,12 @@ from urllib.parse import quote
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.api.failures import write_down
 from ui.api.ids import new_id
 from ui.api.problems import problem
 
 ACCESS = "ui.serving.access"  # the logger that the lines go to, as INFO
 
-log = logging.getLogger(__name__)
 access = logging.getLogger(ACCESS)
 
 _GIVEN = re.compile(rb"[A-Za-z0-9_-]{8,64}")
@@ -38,8 +38,8 @@ class Observer(Protocol):
 class RequestLog:
     """Names, times, counts and logs each request. `private` lines tell the query and the address.
 
-    What nobody caught further in becomes a problem document here, and its
-    traceback goes to the log with the request's id.
+    What nobody caught further in becomes a problem document here, and where it
+    went wrong goes to the log with the request's id.
     """
 
     def __init__(
@@ -70,10 +70,10 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, leave)
-        except Exception:
-            log.exception("request %s failed", name)
+        except Exception as error:  # noqa: BLE001 (written down, without what was asked)
+            write_down(error, name)
             if status:
-                raise  # half a reply: the connection has to be cut
+                return  # half a reply, which the server then cuts, or a whole one
             failure = problem("internal", 500, "Please try again.", request_id=name)
             await failure(scope, receive, leave)
         finally:

@@ -19,7 +19,7 @@ from ui.sites import tokens
 from ui.sites.origins import is_own, split
 from ui.sites.quotas import Guesses, Over, Quotas
 from ui.sites.replies import preflight, with_headers
-from ui.sites.routes import Place, cost, place, route
+from ui.sites.routes import INFO, Place, cost, place, route
 from ui.sites.store import PREFIX, Sites
 from ui.sites.types import Caller, Site
 from ui.sites.visitors import Visitors
@@ -34,7 +34,8 @@ class Gate:
     """Puts the `Caller` into `request.state.caller`, or answers with a problem document.
 
     Under `api="open"` who names no site may ask too, from a program or the
-    server's own pages; under "sites" only sites may. `own_origins` are the
+    server's own pages; under "sites" only sites may, and readers on the page of the
+    server's own chat, but no program as if it were one. `own_origins` are the
     addresses that the server itself is reached under, besides its `Host`, and
     others whose pages count as its own. `refused` is told the kind of each
     refusal and the site's name, if a site was named.
@@ -79,7 +80,7 @@ class Gate:
                 leave = with_headers(send, where, origin=bound, site=None)
                 await preflight()(scope, receive, leave)
                 return
-            caller = self._admit(scope, where, headers)
+            caller = self._admit(scope, path, headers)
             site = caller.site
             if over := self._quotas.take(caller, cost(scope["method"], path)):
                 raise _too_often(over)
@@ -92,8 +93,9 @@ class Gate:
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, with_headers(send, where, origin=bound, site=site))
 
-    def _admit(self, scope: Scope, where: Place, headers: Headers) -> Caller:
+    def _admit(self, scope: Scope, path: str, headers: Headers) -> Caller:
         """Who calls. Raises Problem for who may not."""
+        where = place(path)
         visitor = self._visitors.by_address((scope.get("client") or ("",))[0])
         reading = scope["method"] in _READING
         if where is Place.STATIC and reading:
@@ -103,6 +105,8 @@ class Gate:
         if where in (Place.OTHER, Place.STATIC):
             if not own:
                 raise _foreign()
+            if not self._open and (path == INFO or (origin is None and not reading)):
+                raise Problem("unauthorised", 401, "Only sites and this server's pages may ask.")
             return Caller(visitor, None, origin)
         key = _key(scope, headers)
         if where is Place.EMBED:
@@ -113,6 +117,8 @@ class Gate:
             raise _foreign()
         if key is None:
             return self._without_key(visitor, where, origin, own=own)
+        if not own and (self._sites is None or origin not in self._sites.origins()):
+            raise _foreign()  # nor is it told whether it has the right key
         site = self._site(key, visitor)
         if site is None:
             raise Problem("unknown-site", 401, "There is no site with this key.")

@@ -12,6 +12,8 @@ SCRIPT = "/byline.js"
 EMBED = "/embed"
 INFO = "/gradio_api/info"  # what Gradio's own client asks for first
 JOIN = "/gradio_api/queue/join"  # where a question in the chat is put
+TOLD = "/gradio_api/queue/data"  # where its answer is told
+CALL = "/gradio_api/component_server/"  # where a source is opened, and a verdict kept
 _QUESTIONS = {
     ("POST", "/v1/ask"),
     ("GET", "/v1/search"),
@@ -24,6 +26,7 @@ _QUESTIONS = {
 _API = ("/v1", "/mcp", "/mcp/")
 _OPERATOR = ("/readyz", "/metrics")
 _ABOUT = ("GET", "/v1/site")
+_CHAT = (TOLD, CALL)
 _DOCS = ("/v1/docs", "/v1/openapi.json")
 
 
@@ -65,4 +68,6 @@ def cost(method: str, path: str) -> Cost:
         return Cost.QUESTION
     if (method, path) == _ABOUT:
         return Cost.FREE  # each page that shows the chat asks it, whether or not a reader does
-    return Cost.READ if place(path) in (Place.API, Place.DOCS) else Cost.FREE
+    if path in _CHAT or place(path) in (Place.API, Place.DOCS):
+        return Cost.READ
+    return Cost.FREE
