@@ -52,7 +52,7 @@ def _dialog(page: Page) -> None:
 
 def _phone(page: Page) -> None:
     page.locator("byline-chat button").first.tap()
-    _asked(page.get_by_role("dialog"), _FOLLOW_UP, opened=False)
+    _asked(page.get_by_role("dialog"), _FOLLOW_UP)
 
 
 def _foot(page: Page) -> None:
@@ -62,14 +62,13 @@ def _foot(page: Page) -> None:
     box.evaluate("(element) => scrollTo(0, element.getBoundingClientRect().top + scrollY - 150)")
 
 
-def _asked(chat: Locator, question: str, *, opened: bool = True) -> None:
+def _asked(chat: Locator, question: str) -> None:
     chat.locator("textarea").fill(question)
     chat.locator("textarea").press("Enter")
     turn = chat.locator(".turn[aria-busy=false]")
     turn.wait_for()
-    if opened:
-        turn.locator(".chip").first.click()
-        chat.locator("mark").first.wait_for()
+    turn.locator(".chip").first.click()
+    chat.locator("mark").first.wait_for()
 
 
 _SCENES: dict[str, tuple[str, Callable[[Page], None], dict[str, Any]]] = {

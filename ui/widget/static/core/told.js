@@ -90,7 +90,7 @@ class Told {
 
   who(speech) {
     const parts = [speech.speaker, speech.role, speech.place && this.words.get("in_place", { place: speech.place })];
-    return between(parts.filter(Boolean).map((part) => h("bdi", {}, part)), () => ", ");
+    return between(parts.filter(Boolean).map((part) => h("bdi", {}, part)), () => this.words.comma);
   }
 
   dayOf(said) {
@@ -128,7 +128,7 @@ class Told {
       if (!said.speech) return h("p", { class: "text", dir: direction(said.text) }, this.sentence(said, { doubt }));
       const ends = caption(said) !== caption(sentences[n + 1]);
       const days = this.dayOf(said);
-      const when = days && [", ", !days.words && `${this.words.get("published")} `, h("bdi", {}, this.words.days(days.first, days.last))];
+      const when = days && [this.words.comma, !days.words && `${this.words.get("published")} `, h("bdi", {}, this.words.days(days.first, days.last))];
       const [name, ...rest] = this.who(said.speech);
       name.classList.add("speaker-name");
       return h(
@@ -161,7 +161,7 @@ class Told {
       "li",
       {},
       h("p", { class: "account", dir: "auto" }, this.words.quoted(account.words), " ", citation && this.chips([account.citation])),
-      h("p", { class: "small" }, between(about, () => ", ")),
+      h("p", { class: "small" }, between(about, () => this.words.comma)),
     );
   }
   /** A step line: each figure held until the next one was given. */
