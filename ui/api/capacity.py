@@ -130,8 +130,11 @@ class Place:
 
         if not self._wakes(wake):
             try:
+                # not wait_for: before Python 3.12 it forgets that it was cancelled where the
+                # place is given in the same moment, and whoever left would be answered
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(given.wait(), seconds)
+                    async with asyncio.timeout(seconds):
+                        await given.wait()
             finally:
                 self._wakers.remove(wake)
         return self.ready

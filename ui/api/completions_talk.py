@@ -82,7 +82,7 @@ def _unreadable(detail: str) -> Problem:
 def _turns(messages: list[Message], today: date) -> tuple[Turn, ...]:
     said: list[tuple[str, str]] = []
     for message in messages:
-        if message.role == "user" and (question := _text(message).strip()):
+        if message.role == "user" and (question := " ".join(_text(message).split())):
             said.append((question[:MAX_QUESTION], ""))
         elif message.role == "assistant" and said:
             asked, answer = said[-1]

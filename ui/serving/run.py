@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ui.serving.ending import LIMIT, Ending
 
 _HEAD_SECONDS = 10.0  # for a request's head, from the first byte or the connection on
+_READ_SECONDS = 30.0  # for a reply that fills all buffers to be read on
 _HEAD_MOST = 32 * 1024  # bytes: all headers of a request
 _KEEP = 20  # seconds that a connection is kept without a request: longer than most proxies ask
 _MOST = 2_000  # connections: a page has about three
@@ -24,9 +25,10 @@ _LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0
 
 
 class Hurried(H11Protocol):
-    """HTTP for visitors who may mean harm: a head that trickles in is cut off."""
+    """HTTP for visitors who may mean harm: it waits for no head and no reading without end."""
 
     _late: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -44,8 +46,17 @@ class Hurried(H11Protocol):
         if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
             self._expect()  # the next head has begun already
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(_READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._read_on()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()
+        self._read_on()
         super().connection_lost(exc)
 
     def _expect(self) -> None:
@@ -56,6 +67,11 @@ class Hurried(H11Protocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+
+    def _read_on(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _cut(self) -> None:
         self._late = None
@@ -84,6 +100,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=Hurried,
+                ws="none",  # nothing here speaks it
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from index.errors import BylineError
-from index.types import Filters
-from rag.types import Answer, Found, Question, Sentence, Turn
+from index.errors import BylineError, QuestionError
+from index.types import Facets, Filters, Stats
+from rag.types import Answer, Citation, Found, Question, Sentence, SourceView, Turn
 from ui.api.capacity import Capacity
+from ui.api.failures import as_problem
+from ui.api.ids import new_id
 from ui.api.problems import Problem
 from ui.newsdesk import Newsdesk
 from ui.serving.metrics import Metrics
@@ -103,8 +105,28 @@ class Busy(BylineError):
     """All places are taken, and the line for them is full."""
 
 
+class Untold(BylineError):
+    """Something failed here, of which strangers are told no more than this error says."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is raised within, in words fit for anybody: the API's. Raises Untold, QuestionError."""
+    try:
+        yield
+    except (QuestionError, Busy):
+        raise
+    except Exception as error:  # noqa: BLE001 (logged there, and told without its words)
+        problem = as_problem(error, request_id=new_id())
+        raise Untold(problem.detail) from problem
+
+
 class Placed(Passing):
-    """A desk that answers in one of `capacity`'s places, for who does not take one himself."""
+    """A desk that answers in one of `capacity`'s places, for who does not take one himself.
+
+    It is the chat's, which shows readers what errors say: those of an archive
+    name paths of this machine, and others may hold what somebody asked.
+    """
 
     def __init__(self, desk: Newsdesk, capacity: Capacity) -> None:
         super().__init__(desk)
@@ -123,7 +145,7 @@ class Placed(Passing):
             place = self._capacity.place()
         except Problem as problem:
             raise Busy(problem.detail) from problem
-        with place:
+        with place, _told():
             pieces = super().stream(question, history=history, filters=filters, infer=infer)
             try:
                 yield from pieces
@@ -131,6 +153,26 @@ class Placed(Passing):
                 close = getattr(pieces, "close", None)
                 if close is not None:
                     close()
+
+    def source(self, citation: Citation) -> SourceView:
+        with _told():
+            return super().source(citation)
+
+    def examples(self, n: int = 4, *, filters: Filters = Filters()) -> tuple[str, ...]:
+        with _told():
+            return super().examples(n, filters=filters)
+
+    def facets(self, filters: Filters = Filters()) -> Facets:
+        with _told():
+            return super().facets(filters)
+
+    def stats(self) -> Stats:
+        with _told():
+            return super().stats()
+
+    def feedback(self, answer: Answer, *, helpful: bool, reason: str = "") -> None:
+        with _told():
+            super().feedback(answer, helpful=helpful, reason=reason)
 
 
 def _outcome(answer: Answer) -> str:
