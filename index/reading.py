@@ -109,7 +109,11 @@ def stored(connection: Connection, keys: Sequence[int]) -> dict[int, Stored]:
 def vectors(connection: Connection, keys: Sequence[int]) -> dict[int, Vectors]:
     """The stored vectors of these passages, `(dimension,) float32` each."""
     found = connection.execute(_VECTORS, {"keys": keys}).all()
-    return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in found}
+    if not found:
+        return {}
+    joined = np.frombuffer(b"".join(vector for _, vector in found), np.float16)
+    matrix = joined.astype(np.float32).reshape(len(found), -1)
+    return {key: row for (key, _), row in zip(found, matrix, strict=True)}
 
 
 def articles_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:

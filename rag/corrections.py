@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from index import mentions
 from index.months import MONTH, MONTHS
 from index.types import Article, Span
 from rag.remarks import Correction
 
+_KEPT = 256  # articles whose note is remembered
 _LONGEST_NOTE = 1_500  # code points; what is longer is a story about corrections
 _LABEL = (
     r"(?:corrections?(?:\s+and\s+clarifications?)?|corrected|clarifications?|corrigendum|erratum|"
@@ -75,6 +77,7 @@ _ASKED = re.compile(
 )
 
 
+@lru_cache(maxsize=_KEPT)  # one answer asks it of the same few articles some twenty times
 def correction(article: Article) -> Correction | None:
     """The article's note that it was corrected, verbatim; None where it has none.
 

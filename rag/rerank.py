@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from index.fluency import Count, fluency
+from index.fluency import fluency
 from index.passages import sentence_spans
 from index.types import Article, Span
 from rag.clauses import clauses
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MOST = 5  # hits that are read: each costs some 15 ms on two cores
 READER_WEIGHT = 0.45  # of the reader's log-odds, added to the log-odds that the score is
+_KEPT = 2048  # questions and passages whose fluency is remembered, a kilobyte each
 _ENOUGH = 0.5  # of fluency, 0 to 1, to be read
 _CERTAIN = 10.0  # log-odds beyond which nothing changes
 _SURE = 1e-3  # scores nearer to 0 or 1 than this are taken to be this near
@@ -59,13 +60,11 @@ def rerank(
     count from 1; what is not read keeps its score unless it would overtake what
     is. Raises ModelError where the reader cannot be loaded.
     """
-    count = _count(reader)
     head, tail = list(hits[: max(0, most)]), list(hits[max(0, most) :])
     spans = [_sentences(hit, articles.get(hit.article.id)) for hit in head]
-    if count is not None:
+    if isinstance(reader, OnnxReader):  # another does not tell what it knows, and is believed
         spans = [
-            each if _knows(count, question, hit) else ()
-            for hit, each in zip(head, spans, strict=True)
+            each if _knows(question, hit) else () for hit, each in zip(head, spans, strict=True)
         ]
     weight = READER_WEIGHT if one_question(question) else 0.0
     wanted = [n for n, each in enumerate(spans) if each]
@@ -85,9 +84,20 @@ def rerank(
     ]
 
 
-def _knows(count: Count, question: str, hit: Hit) -> bool:
-    """Whether a reader with this tokenizer knows the languages of both."""
-    return min(fluency(question, count), fluency(hit.passage.text, count)) >= _ENOUGH
+def _knows(question: str, hit: Hit) -> bool:
+    """Whether the shipped reader knows the languages of both."""
+    return min(_fluency(question), _fluency(hit.passage.text)) >= _ENOUGH
+
+
+@lru_cache(maxsize=_KEPT)
+def _fluency(text: str) -> float:
+    return fluency(text, _pieces)
+
+
+def _pieces(texts: Sequence[str]) -> list[int]:
+    """How many tokens the shipped reader makes of each."""
+    encoded = _tokenizer().encode_batch(list(texts), add_special_tokens=False)
+    return [len(each.ids) for each in encoded]
 
 
 def one_question(text: str) -> bool:
@@ -123,13 +133,3 @@ def _extract(article: Article, spans: Sequence[Span]) -> Extract:
 def _tokenizer() -> Tokenizer:
     """Read from its file once, and not for every question."""
     return shipped_tokenizer()
-
-
-def _count(reader: Reader) -> Count | None:
-    """How the reader counts tokens; None for one that does not tell, which is believed."""
-    if not isinstance(reader, OnnxReader):
-        return None
-    tokenizer = _tokenizer()
-    return lambda texts: [
-        len(each.ids) for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)
-    ]

@@ -25,7 +25,7 @@ from rag.rerank import Read
 from rag.retrieve import Query
 from rag.stopwords import STOPWORDS
 from rag.types import Hit
-from rag.weights import Term, coverage
+from rag.weights import Term, coverage, share_in
 
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 _CLOSERS = "”’»\"')]"
@@ -98,13 +98,15 @@ def _sentences(
     texts = [article.body[span.start : span.end] for span in spans]
     note = None if corrections.asked(query.text) else corrections.correction(article)
     titled = set(words(article.title, key))
+    beside = titled.union(words(passage.heading or "", key))
     rest = tuple(term for term in terms if term.stem(key) not in titled)
     made = []
     for n, (span, text) in enumerate(zip(spans, texts, strict=True)):
         if not _is_sentence(text) or (note and note.start <= span.start < note.end):
             continue
-        before = texts[n - 1] if n else ""
-        context = "\n".join((article.title, passage.heading or "", before, text))
+        there = set(words(text, key))
+        covered = share_in(terms, there, key)
+        around = there.union(beside, words(texts[n - 1], key) if n else ())
         made.append(
             Candidate(
                 hit=read.hit,
@@ -112,9 +114,9 @@ def _sentences(
                 span=span,
                 text=text,
                 near=0.0,
-                covered=coverage(terms, text, key),
-                beyond=coverage(rest, text, key) if rest else coverage(terms, text, key),
-                around=coverage(terms, context, key),
+                covered=covered,
+                beyond=share_in(rest, there, key) if rest else covered,
+                around=share_in(terms, around, key),
                 fits=holds(kind, text, query.text),
                 score=0.0,
                 read=read.reading.sentences[n] if read.reading else None,

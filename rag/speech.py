@@ -10,8 +10,10 @@ of their own (`rag.speech_foreign`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from index.passages import sentence_spans
 from index.types import Article, Span
@@ -22,6 +24,7 @@ from rag.quotations import Quotations, mask, quotations
 from rag.remarks import Speech
 from rag.speech_phrases import Subject, Token, tokens
 
+_KEPT = 256  # articles, some ten kilobytes each: the same stories are asked about again
 _MOSTLY = 0.4  # of a sentence's letters between marks: its words are the speaker's own
 _FEW = 3  # words between marks, right beside who said them, that are a quotation of its own
 _SHORT = 8  # words of a sentence that only says who spoke before it: "Why?" Smith asked.
@@ -42,7 +45,8 @@ class Line:
         return bool(self.tokens) and not any(t.kind == "word" for t in self.tokens)
 
 
-def speeches(article: Article) -> dict[Span, Speech]:
+@lru_cache(maxsize=_KEPT)
+def speeches(article: Article) -> Mapping[Span, Speech]:
     """Each sentence that carries someone's words, by its span as `sentence_spans` cuts it.
 
     Takes time linear in the body. A sentence without a speaker is absent.
@@ -50,8 +54,9 @@ def speeches(article: Article) -> dict[Span, Speech]:
     marks = quotations(article.body)
     lines = _lines(article, marks)
     if article.language in speech_foreign.LANGUAGES:
-        return speech_foreign.speeches(
-            article.body, [line.span for line in lines], marks, article.language
+        spans = [line.span for line in lines]
+        return MappingProxyType(
+            speech_foreign.speeches(article.body, spans, marks, article.language)
         )
     persons = Persons(article.title)
     persons.learn([line.tokens for line in lines])
@@ -67,11 +72,13 @@ def speeches(article: Article) -> dict[Span, Speech]:
         said.append(speech if line.span not in asked else Speech(asked[line.span], direct=True))
         found.append(parsed)
     _continue(lines, said, found, marks)
-    return {
-        line.span: replace(speech, role=speech.role or persons.role(speech.speaker))
-        for line, speech in zip(lines, said, strict=True)
-        if speech is not None
-    }
+    return MappingProxyType(
+        {
+            line.span: replace(speech, role=speech.role or persons.role(speech.speaker))
+            for line, speech in zip(lines, said, strict=True)
+            if speech is not None
+        }
+    )
 
 
 def claimed(speech: Speech | None, sentence: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag import speech_verbs as lexicon
 from rag.quotations import HIDDEN
@@ -42,20 +43,15 @@ _LONGEST = 22  # tokens of a phrase
 _LONGEST_NAME = 8  # tokens of an institution's; a person's has at most five
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """A word, a quotation or a mark; its case is told once, as the rules ask for it often."""
+
     text: str
     start: int
     end: int
     kind: str  # "word", "quote" or "mark"
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
-
-    @property
-    def capital(self) -> bool:
-        return self.kind == "word" and self.text[0].isupper()
+    lower: str
+    capital: bool  # a word that begins with a capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +72,13 @@ class Subject:
 
 
 def tokens(masked: str) -> list[Token]:
-    return [
-        Token(m.group(), m.start(), m.end(), m.lastgroup or "mark") for m in _TOKEN.finditer(masked)
-    ]
+    return [_token(match) for match in _TOKEN.finditer(masked)]
+
+
+def _token(match: re.Match[str]) -> Token:
+    text, kind = match.group(), match.lastgroup or "mark"
+    capital = kind == "word" and text[0].isupper()
+    return Token(text, match.start(), match.end(), kind, text.lower(), capital)
 
 
 def noun_phrase(part: Sequence[Token]) -> Subject | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,10 @@ class Term:
     known: bool
 
     def stem(self, key: str) -> str:
-        return next((stem for language, stem in self.stems if language == key), "")
+        for language, stem in self.stems:
+            if language == key:
+                return stem
+        return ""
 
     @property
     def is_name(self) -> bool:
@@ -62,8 +66,12 @@ def terms(text: str, archive: Archive) -> tuple[Term, ...]:
 
 def coverage(question: tuple[Term, ...], text: str, key: str) -> float:
     """The share, by weight, of the question's terms that stand in `text`; 0 to 1."""
+    return share_in(question, set(words(text, key)), key)
+
+
+def share_in(question: tuple[Term, ...], there: AbstractSet[str], key: str) -> float:
+    """The share, by weight, of the question's terms that are among these words; 0 to 1."""
     total = sum(term.weight for term in question)
     if not total:
         return 0.0
-    there = set(words(text, key))
     return sum(term.weight for term in question if term.stem(key) in there) / total
