@@ -153,6 +153,22 @@ def test_answers_of_every_kind_are_laid_out(visit: Visit, pages: Pages, service:
     expect(chat.locator(".asked").last).to_have_text("Why did the spillway of Hollin Dam fail?")
 
 
+def test_dates_and_outlets_keep_their_order_among_words_of_the_other_direction(
+    visit: Visit, pages: Pages, service: Service
+) -> None:
+    inside = "<byline-chat language=ar></byline-chat>"
+    page = visit(pages.put("/mixed", body(inside + service.tag())))
+    turn = ask(page.locator("byline-chat"), "What was the toll?")
+    expect(turn.locator(".accounts .small").first).to_have_text(
+        "The Harbour Gazette، 11 أكتوبر 2024"
+    )
+    # in a line of English the Arabic date is read from its right end: day, month, year
+    date = turn.locator(".copy .meant bdi").first
+    expect(date).to_have_text("10 أكتوبر 2024")
+    assert date.evaluate("(each) => getComputedStyle(each).unicodeBidi") == "isolate"
+    assert turn.locator(".copy p").first.evaluate("(p) => getComputedStyle(p).direction") == "ltr"
+
+
 def test_a_refusal_says_why_and_offers_the_nearest_stories(
     visit: Visit, pages: Pages, service: Service
 ) -> None:

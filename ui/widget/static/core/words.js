@@ -16,7 +16,7 @@ class Words {
     this.shares = new Intl.NumberFormat(tag, { style: "percent" });
     this.figures = new Intl.NumberFormat(tag, { maximumSignificantDigits: 10 });
     this.plurals = new Intl.PluralRules(tag);
-    this.comma = /^(ar|fa|ur)/i.test(tag) ? "، " : ", ";
+    this.comma = /^(ar|fa|ur)\b/i.test(tag) ? "، " : ", ";
     this.long = dated({ day: "numeric", month: "long", year: "numeric" });
     this.short = dated({ day: "numeric", month: "short", year: "numeric" });
     this.months = dated({ month: "long", year: "numeric" });
