@@ -186,6 +186,20 @@ def test_anybodys_sentences_are_held_against_the_archive() -> None:
     assert sentences[2]["evidence"] == []
 
 
+def test_a_text_of_hundreds_of_claims_is_refused_before_any_is_searched_for() -> None:
+    desk = FakeNewsdesk()
+    client = calls(desk)
+    reply = client.post("/verify", json={"text": "Ann won it. " * 333})
+    assert reply.status_code == 422
+    assert reply.json()["type"] == "urn:byline:problem:too-many-sentences"
+    assert "333" in reply.json()["detail"]
+    assert desk.seen == []
+    assert client.post("/verify", json={"text": "Ann won it. " * 20}).status_code == 200
+    # what claims nothing costs nothing
+    talk = "Thank you. " * 40 + "Ann won it."
+    assert client.post("/verify", json={"text": talk}).status_code == 200
+
+
 def test_a_site_is_described_within_its_filters() -> None:
     desk = FakeNewsdesk()
     everything = calls(desk, title="Chat", model="small-1").get("/site").json()

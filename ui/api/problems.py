@@ -35,6 +35,8 @@ TITLES = {
     "unknown-model": "There is no such model",
     "method": "This address does not take that method",
     "too-large": "That is too much to send at once",
+    "too-many-sentences": "The text has too many sentences to check at once",
+    "timeout": "The request did not arrive in time",
     "read-only": "The archive may only be read",
     "quota": "Too many requests",
     "busy": "The server is busy",
@@ -71,21 +73,40 @@ class Problem(Exception):
         self.members = members
 
     def document(self, *, request_id: str | None = None, path: str = "") -> dict[str, Any]:
-        return document(
-            self.kind,
-            self.status,
-            self.detail,
-            request_id=request_id,
-            retry_after=self.retry_after,
-            path=path,
-            **self.members,
-        )
+        """The members of its document; those that are not known are left out.
+
+        `path` is the path that was asked for, as the reader's browser names it
+        without a proxy's prefix: under /v1/chat and /v1/models the document has an
+        `error` member as well.
+        """
+        found: dict[str, Any] = {
+            "type": f"{TYPE}{self.kind}",
+            "title": TITLES.get(self.kind) or HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if request_id is not None:
+            found["request_id"] = request_id
+        if self.retry_after is not None:
+            found["retry_after"] = math.ceil(self.retry_after)
+        found.update(self.members)
+        if path.startswith(_OPENAI):
+            found.setdefault("error", _error(self.kind, self.status, self.detail))
+        return found
 
     def response(self, *, request_id: str | None = None, path: str = "") -> Response:
-        return _response(
-            self.document(request_id=request_id, path=path),
-            headers=self.headers,
+        """The document as a reply."""
+        members = self.document(request_id=request_id, path=path)
+        # ASCII alone: whatever is told back of a request, it can be sent
+        reply = Response(
+            json.dumps(members), members["status"], media_type=MEDIA_TYPE, headers=self.headers
         )
+        reply.headers["Cache-Control"] = "no-store"
+        if "request_id" in members:
+            reply.headers["X-Request-Id"] = members["request_id"]
+        if "retry_after" in members:
+            reply.headers["Retry-After"] = str(members["retry_after"])
+        return reply
 
 
 def problem(
@@ -99,64 +120,9 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """A problem document as a reply.
-
-    `path` is the path that was asked for, as the reader's browser names it without
-    a proxy's prefix: under /v1/chat and /v1/models the document has an `error`
-    member as well.
-    """
-    return _response(
-        document(
-            kind,
-            status,
-            detail,
-            request_id=request_id,
-            retry_after=retry_after,
-            path=path,
-            **members,
-        ),
-        headers=headers or {},
-    )
-
-
-def document(
-    kind: str,
-    status: int,
-    detail: str,
-    *,
-    request_id: str | None = None,
-    retry_after: float | None = None,
-    path: str = "",
-    **members: Any,
-) -> dict[str, Any]:
-    """The members of a problem document; those that are not known are left out."""
-    found: dict[str, Any] = {
-        "type": f"{TYPE}{kind}",
-        "title": TITLES.get(kind) or HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if request_id is not None:
-        found["request_id"] = request_id
-    if retry_after is not None:
-        found["retry_after"] = math.ceil(retry_after)
-    found.update(members)
-    if path.startswith(_OPENAI):
-        found.setdefault("error", _error(kind, status, detail))
-    return found
-
-
-def _response(members: dict[str, Any], *, headers: Mapping[str, str]) -> Response:
-    # ASCII alone: whatever is told back of a request, it can be sent
-    reply = Response(
-        json.dumps(members), members["status"], media_type=MEDIA_TYPE, headers=dict(headers)
-    )
-    reply.headers["Cache-Control"] = "no-store"
-    if "request_id" in members:
-        reply.headers["X-Request-Id"] = members["request_id"]
-    if "retry_after" in members:
-        reply.headers["Retry-After"] = str(members["retry_after"])
-    return reply
+    """A problem document as a reply, where nothing is raised: see `Problem`."""
+    told = Problem(kind, status, detail, retry_after=retry_after, headers=headers, **members)
+    return told.response(request_id=request_id, path=path)
 
 
 def _error(kind: str, status: int, detail: str) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from index.types import Article, Span
+from index.types import Article, Headline, Span
 from rag.types import Citation, Hit, Paragraph, SourceView, Story
 from rag.wire import citation_json, story_json
 from ui.api.filters import unknown_article
@@ -20,19 +20,9 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 
 def hit_json(hit: Hit) -> SearchHitJson:
     """A passage that was found, and its story."""
-    headline, passage = hit.article, hit.passage
-    story = Story(
-        headline.id,
-        headline.title,
-        headline.source,
-        headline.author,
-        headline.section,
-        headline.url,
-        headline.published,
-        headline.language,
-    )
+    passage = hit.passage
     return {
-        **story_json(story),
+        **story_json(_story(hit.article)),
         "rank": hit.rank,
         "score": round(hit.score, 4),
         "passage_id": passage.id,
@@ -107,18 +97,8 @@ def open_article(
 def _whole(article: Article, *, outdated: bool) -> SourceView:
     """All of an article, as if it were the surroundings of no quote."""
     headings = set(article.headings)
-    story = Story(
-        article.id,
-        article.title,
-        article.source,
-        article.author,
-        article.section,
-        article.url,
-        article.published,
-        article.language,
-    )
     return SourceView(
-        Citation(0, "", story, article.version, "", 0, 0, _page(article.url)),
+        Citation(0, "", _story(article), article.version, "", 0, 0, _page(article.url)),
         tuple(
             Paragraph(((found.group(), False),), heading=Span(*found.span()) in headings)
             for found in _PARAGRAPH.finditer(article.body)
@@ -126,6 +106,12 @@ def _whole(article: Article, *, outdated: bool) -> SourceView:
         before=False,
         after=False,
         outdated=outdated,
+    )
+
+
+def _story(of: Article | Headline) -> Story:
+    return Story(
+        of.id, of.title, of.source, of.author, of.section, of.url, of.published, of.language
     )
 
 
