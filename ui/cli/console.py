@@ -71,6 +71,8 @@ def set_up_logging(verbose: int) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.WARNING if verbose > 1 else logging.CRITICAL)
+    # It would set itself apart from the root, and tell of a Ctrl-C amid one of its own steps.
+    logging.getLogger("sqlalchemy").setLevel(root.level)
     logging.captureWarnings(True)
     for name in _OURS:
         logging.getLogger(name).setLevel(_LOUD[min(verbose, len(_LOUD) - 1)])

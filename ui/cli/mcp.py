@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from types import FrameType
 from typing import TYPE_CHECKING
 
+from ui.cli.interrupt import INTERRUPTED
 from ui.cli.options import (
     ArchiveOption,
     TitleOption,
@@ -43,5 +47,12 @@ def _speak(assistant: Assistant, title: str) -> None:
     from ui.api.work import Work
     from ui.mcp.server import build
 
+    signal.signal(signal.SIGINT, _stop)
     server = build(Work(assistant, Capacity(_AT_ONCE, _WAITING)), title=title)
     anyio.run(server.run_stdio_async)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End at once: what waits for the next line cannot be woken, and nothing is left to save."""
+    os.write(2, b"Stopped.\n")
+    os._exit(INTERRUPTED)
