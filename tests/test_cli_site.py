@@ -99,8 +99,25 @@ def test_a_rotated_key_ends_at_once_or_after_the_hours_given(archive: Path) -> N
     assert sites.by_key(first) is not None
     assert sites.by_key(second) is not None
     third = byline_json("site", "rotate", "news")["key"]
+    assert byline_json("site", "show", "news")["old_keys"] == []
     sites = Sites.open(archive)
     assert [sites.by_key(key) is not None for key in (first, second, third)] == [False, False, True]
+
+
+def test_old_keys_that_still_hold_are_listed_and_can_be_ended(archive: Path) -> None:
+    old = byline_json("site", "add", "news", "--origin", HERE)["key"]
+    new = byline_json("site", "rotate", "news", "--keep-old", "2")
+    (kept,) = new["old_keys"]
+    assert kept["key"] == old
+    (listed,) = byline_json("site", "list")["sites"]
+    assert listed["old_keys"] == [kept] == byline_json("site", "show", "news")["old_keys"]
+    for command in (["list"], ["show", "news"]):
+        shown = byline("site", *command).stdout
+        assert old in shown.replace("\n", "")
+        assert "UTC" in shown
+    ended = byline_json("site", "edit", "news", "--end-old")
+    assert (ended["key"], ended["old_keys"]) == (new["key"], [])
+    assert Sites.open(archive).by_key(old) is None
 
 
 def test_a_private_site_has_a_secret_to_sign_tokens_with(archive: Path) -> None:

@@ -23,7 +23,7 @@ class Server:
         self.sites = Sites.open(folder, refresh=0.0)
         self.site: Site = self.sites.add("news", origins=[NEWS, MOBILE])
         self.behind = Behind(headers)
-        self.app = Door(Gate(self.behind, self.sites), (), service=True)
+        self.app = Door(Gate(self.behind, self.sites, visitor_per_minute=12), (), service=True)
 
     def embed(self, query: str, **more: str) -> Reply:
         return call(self.app, "/embed", method="GET", query=query, **more)  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ def test_the_service_s_addresses_are_there_only_where_it_is_served(
     server: Server, path: str
 ) -> None:
     assert call(server.app, path, method="GET").status == 200
-    chat = Door(Gate(server.behind, server.sites), ())
+    chat = Door(Gate(server.behind, server.sites, visitor_per_minute=12), ())
     before = len(server.behind.callers)
     assert call(chat, path, method="GET").status == 404
     assert call(chat, path, origin=NEWS, key=server.site.key).status in (403, 404)
@@ -191,5 +191,9 @@ def test_a_name_pointed_at_this_machine_does_not_reach_the_service(server: Serve
     loopback = ("127.0.0.1", 7860)
     reply = call(server.app, "/v1/ask", origin=OWN, server=loopback)
     assert (reply.status, server.behind.callers) == (403, [])
-    known = Door(Gate(server.behind, server.sites), (f"https://{SERVER}",), service=True)
+    known = Door(
+        Gate(server.behind, server.sites, visitor_per_minute=12),
+        (f"https://{SERVER}",),
+        service=True,
+    )
     assert call(known, "/v1/ask", origin=OWN, server=loopback).status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import jwt
 import pytest
+from starlette.types import Scope
 
 from tests.gated import OWN, Behind, Reply, call
+from ui.serving.request_log import RequestLog
 from ui.sites.gate import Gate
-from ui.sites.quotas import Quotas
 from ui.sites.store import Sites
 
 NEWS = "https://news.example.org"
@@ -30,12 +32,10 @@ class Server:
         self.sport = self.sites.add("sport", origins=[SPORT])
         self.staff = self.sites.add("staff", origins=["https://staff.example.org"], private=True)
         self.behind = Behind()
-        self.refusals: list[tuple[str, str | None]] = []
         self.gate = Gate(
             self.behind,
             Sites.open(folder, refresh=0.0),
-            refused=lambda kind, site: self.refusals.append((kind, site)),
-            **options,  # type: ignore[arg-type]
+            **{"visitor_per_minute": 12, **options},  # type: ignore[arg-type]
         )
 
     def token(self, **claims: object) -> tuple[str, str]:
@@ -229,7 +229,9 @@ def test_where_only_sites_may_ask_a_key_is_needed(tmp_path: Path) -> None:
 def test_without_any_sites_a_key_opens_nothing() -> None:
     behind = Behind()
     for origin, told in ((NEWS, (403, "foreign-origin")), (OWN, (401, "unknown-site"))):
-        reply = call(Gate(behind), "/v1/ask", origin=origin, key="byl_" + "a" * 32)
+        reply = call(
+            Gate(behind, visitor_per_minute=12), "/v1/ask", origin=origin, key="byl_" + "a" * 32
+        )
         assert (reply.status, kind(reply), behind.callers) == (*told, [])
 
 
@@ -280,7 +282,7 @@ def test_any_other_preflight_is_refused(server: Server, origin: str | None) -> N
 
 def test_what_the_app_allows_of_its_own_accord_is_taken_back(server: Server) -> None:
     loose = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true"}
-    gate = Gate(Behind(loose | {"Vary": "Accept"}), server.sites)
+    gate = Gate(Behind(loose | {"Vary": "Accept"}), server.sites, visitor_per_minute=12)
     reply = call(gate, "/mcp")
     assert "access-control-allow-origin" not in reply.headers
     assert "access-control-allow-credentials" not in reply.headers
@@ -421,7 +423,24 @@ def test_a_quota_is_told_with_when_to_come_back(server: Server) -> None:
     assert reply.headers["access-control-allow-origin"] == NEWS
     assert reply.read == 0
     assert len(server.behind.callers) == 2
-    assert server.refusals == [("quota", "news")] * 2
+
+
+def test_what_a_site_is_refused_for_asking_too_often_is_logged_as_that_site_s(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.sites.edit("news", lambda site: replace(site, visitor_per_minute=1))
+    counted: list[tuple[str | None, int]] = []
+
+    def observe(scope: Scope, path: str, status: int, seconds: float) -> None:
+        site = scope["state"]["caller"].site
+        counted.append((site and site.name, status))
+
+    logged = RequestLog(server.gate, observe=observe)
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            call(logged, "/v1/ask", origin=NEWS, key=server.news.key)
+    assert counted == [("news", 200), ("news", 429)]
+    assert [line.count("site=news") for line in caplog.messages] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -467,7 +486,7 @@ def test_holding_many_keys_evades_no_quota(server: Server) -> None:
 
 def test_the_chat_s_own_questions_count_too(tmp_path: Path) -> None:
     behind = Behind()
-    gate = Gate(behind, None, quotas=Quotas(visitor_per_minute=2))
+    gate = Gate(behind, None, visitor_per_minute=2)
     join = "/gradio_api/queue/join"
     assert [call(gate, join, origin=OWN).status for _ in range(3)] == [200, 200, 429]
     assert call(gate, "/v1/ask").status == 429

@@ -31,7 +31,7 @@ class Clock:
 
 def test_a_visitor_may_ask_so_often_in_any_sixty_seconds() -> None:
     clock = Clock()
-    quotas = Quotas(clock=clock)
+    quotas = Quotas(visitor_per_minute=12, clock=clock)
     caller = Caller("ada", replace(SITE, visitor_per_minute=3))
     for _ in range(3):
         assert quotas.take(caller, ASK) is None
@@ -60,7 +60,7 @@ def test_being_refused_costs_nothing() -> None:
 
 
 def test_a_site_s_minute_is_shared_by_its_visitors() -> None:
-    quotas = Quotas(clock=Clock())
+    quotas = Quotas(visitor_per_minute=12, clock=Clock())
     site = replace(SITE, per_minute=5)
     taken = [quotas.take(Caller(f"v{n}", site), ASK) for n in range(7)]
     assert taken[:5] == [None] * 5
@@ -73,7 +73,7 @@ def test_a_site_s_minute_is_shared_by_its_visitors() -> None:
 def test_a_site_s_day_ends_at_midnight_and_says_when_that_is() -> None:
     today = Clock(NOON)
     clock = Clock()
-    quotas = Quotas(clock=clock, today=today)
+    quotas = Quotas(visitor_per_minute=12, clock=clock, today=today)
     site = replace(SITE, per_day=2)
     for n in range(2):
         assert quotas.take(Caller(f"v{n}", site), ASK) is None
@@ -87,7 +87,7 @@ def test_a_site_s_day_ends_at_midnight_and_says_when_that_is() -> None:
 
 
 def test_ten_sources_may_be_opened_for_each_question() -> None:
-    quotas = Quotas(clock=Clock(), today=Clock(NOON))
+    quotas = Quotas(visitor_per_minute=12, clock=Clock(), today=Clock(NOON))
     caller = Caller("ada", replace(SITE, visitor_per_minute=2, per_minute=3, per_day=3))
     assert [quotas.take(caller, READ) for _ in range(20)] == [None] * 20
     over = quotas.take(caller, READ)
@@ -105,7 +105,7 @@ def test_no_limit_is_none() -> None:
 
 def test_a_limit_that_is_lowered_holds_at_once() -> None:
     clock = Clock()
-    quotas = Quotas(clock=clock)
+    quotas = Quotas(visitor_per_minute=12, clock=clock)
     for _ in range(4):
         assert quotas.take(Caller("ada", replace(SITE, visitor_per_minute=9)), ASK) is None
         clock.now += 1
@@ -116,7 +116,7 @@ def test_a_limit_that_is_lowered_holds_at_once() -> None:
 
 @pytest.mark.parametrize("limit", ["per_minute", "per_day", "visitor_per_minute"])
 def test_many_threads_at_once_are_let_through_exactly_as_often_as_one(limit: str) -> None:
-    quotas = Quotas(clock=Clock(), today=Clock(NOON))
+    quotas = Quotas(visitor_per_minute=12, clock=Clock(), today=Clock(NOON))
     caller = Caller("ada", replace(SITE, **{limit: 137}))
     let_through: list[int] = []
     start = threading.Barrier(8)
@@ -145,7 +145,7 @@ def test_a_flood_of_addresses_takes_no_more_memory_than_is_allowed() -> None:
 
 def test_who_has_been_silent_for_a_minute_is_forgotten() -> None:
     clock = Clock()
-    quotas = Quotas(clock=clock)
+    quotas = Quotas(visitor_per_minute=12, clock=clock)
     for n in range(100):
         quotas.take(Caller(f"v{n}"), ASK)
     clock.now += 61
@@ -156,7 +156,7 @@ def test_who_has_been_silent_for_a_minute_is_forgotten() -> None:
 
 def test_a_busy_visitor_without_a_limit_is_remembered_for_a_minute_only() -> None:
     clock = Clock()
-    quotas = Quotas(clock=clock)
+    quotas = Quotas(visitor_per_minute=12, clock=clock)
     for _ in range(1_000):
         assert quotas.take(Caller("ada", SITE), ASK) is None
         clock.now += 1

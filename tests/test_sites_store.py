@@ -10,10 +10,12 @@ import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.types import Filters
+from ui.sites import database
 from ui.sites.errors import SiteError
 from ui.sites.store import Sites
 from ui.sites.types import Site
@@ -156,6 +158,35 @@ def test_what_cannot_be_read_just_now_leaves_the_sites_as_they_were(
     assert sites.by_key(key) is None
 
 
+def test_a_file_that_is_locked_is_tried_once_a_pause_and_not_at_every_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock:
+        now = 0.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+    clock, tried = Clock(), list[float]()
+    monkeypatch.setattr("ui.sites.store.time", clock)
+    sites = Sites.open(tmp_path, refresh=0.5)
+    key = sites.add("news", origins=[NEWS]).key
+    read = database.reading
+
+    def reading(folder: Path) -> Any:
+        tried.append(clock.now)
+        return read(folder)
+
+    monkeypatch.setattr("ui.sites.store.database.reading", reading)
+    writer = sqlite3.connect(tmp_path / "sites.db", isolation_level=None)
+    writer.execute("BEGIN EXCLUSIVE")
+    for clock.now in (1.0, 1.1, 1.2, 1.4, 1.6, 1.7):
+        assert sites.by_key(key) is not None
+        assert sites.origins() == {NEWS}
+    assert tried == [1.0, 1.6]
+    writer.close()
+
+
 def test_a_file_of_a_newer_byline_is_not_touched(tmp_path: Path, sites: Sites) -> None:
     sites.add("news", origins=[NEWS])
     with sqlite3.connect(tmp_path / "sites.db") as connection:
@@ -221,6 +252,9 @@ def test_an_old_key_holds_for_as_long_as_was_said(
     assert sites.by_key(old.key) == old  # the same site under the key that was given
     assert sites.secret(old.key) != sites.secret(new.key)
     assert sites.list() == (new,)
+    ((listed, ends),) = sites.old_keys("news")
+    assert listed == old.key
+    assert timedelta(hours=1) < ends - datetime.now(UTC) <= timedelta(hours=2)
 
     class Later(datetime):
         @classmethod
@@ -231,7 +265,19 @@ def test_an_old_key_holds_for_as_long_as_was_said(
     assert sites.by_key(old.key) is None
     assert sites.secret(old.key) is None
     assert sites.was_key(old.key)
+    assert sites.old_keys("news") == ()
     assert sites.by_key(new.key) == new
+
+
+def test_old_keys_are_ended_before_their_time_and_the_new_one_stays(sites: Sites) -> None:
+    old = sites.add("news", origins=[NEWS])
+    other = sites.add("sport", origins=[NEWS])
+    sites.rotate("sport", keep_old=timedelta(hours=2))
+    new = sites.rotate("news", keep_old=timedelta(hours=2))
+    sites.end_old("news")
+    assert (sites.by_key(old.key), sites.old_keys("news")) == (None, ())
+    assert sites.by_key(new.key) == new
+    assert sites.by_key(other.key) is not None
 
 
 def test_a_name_may_be_taken_again_after_it_was_revoked_and_old_keys_stay_dead(

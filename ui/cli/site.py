@@ -99,7 +99,7 @@ def show(
 ) -> None:
     """Show one site: its key, its origins, what it may ask and how often."""
     _, sites = sites_at(ctx, archive)
-    _tell(sites.get(name), as_json=as_json)
+    _tell(sites, sites.get(name), as_json=as_json)
 
 
 @app.command()
@@ -132,6 +132,10 @@ def edit(
             show_default=False,
         ),
     ] = None,
+    end_old: Annotated[
+        bool,
+        typer.Option("--end-old", help="End the old keys that a rotation let hold; its own stays."),
+    ] = False,
     allow_http: AllowHttpOption = False,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
@@ -165,7 +169,10 @@ def edit(
         kept = tuple(each for each in site.origins if each not in removed)
         return replace(site, origins=(*kept, *added), **changes)
 
-    _tell(sites.edit(name, changed), as_json=as_json)
+    site = sites.edit(name, changed)
+    if end_old:
+        sites.end_old(name)
+    _tell(sites, site, as_json=as_json)
 
 
 @app.command()
@@ -184,7 +191,11 @@ def rotate(
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give a site a new key, and a new secret with it. The old ones end."""
+    """Give a site a new key, and a new secret with it. The old ones end.
+
+    With --keep-old they hold for a while yet, and `byline site show` lists them;
+    `byline site edit NAME --end-old` ends them before their time.
+    """
     _, sites = sites_at(ctx, archive)
     site = sites.rotate(name, keep_old=timedelta(hours=keep_old))
     _tell_key(sites, site, as_json=as_json)
@@ -246,20 +257,22 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _tell(site: Site, *, as_json: bool) -> None:
+def _tell(sites: Sites, site: Site, *, as_json: bool) -> None:
     if as_json:
-        write_json({"schema": SCHEMA, **to_json(site)})
+        write_json({"schema": SCHEMA, **to_json(sites, site)})
     else:
-        show_site(site)
+        show_site(sites, site)
 
 
 def _tell_key(sites: Sites, site: Site, *, as_json: bool) -> None:
     """A site with a new key. A private one's secret is told with it, for its server."""
     secret = sites.secret(site.key) if site.private else None
     if as_json:
-        write_json({"schema": SCHEMA, **to_json(site)} | ({"secret": secret} if secret else {}))
+        write_json(
+            {"schema": SCHEMA, **to_json(sites, site)} | ({"secret": secret} if secret else {})
+        )
         return
-    show_site(site)
+    show_site(sites, site)
     if secret:
         write(f"Its server signs tokens with this secret: {secret}")
     write(f"To put it on a page: byline site snippet {site.name} --server URL")

@@ -10,6 +10,8 @@ from ui.chat.words import long_date
 from ui.cli.console import line, out, write
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ui.sites.store import Sites
     from ui.sites.types import Site
 
@@ -17,13 +19,16 @@ SCHEMA = "byline.site/1"
 LIST_SCHEMA = "byline.sites/1"
 
 
-def to_json(site: Site) -> dict[str, Any]:
+def to_json(sites: Sites, site: Site) -> dict[str, Any]:
     """`byline.site/1`. Its secret is not in it: only `byline site secret` tells that."""
     from ui.sites.schema import filters_to_json
 
     return {
         "name": site.name,
         "key": site.key,
+        "old_keys": [
+            {"key": key, "ends": ends.isoformat()} for key, ends in sites.old_keys(site.name)
+        ],
         "title": site.title,
         "origins": list(site.origins),
         "filters": filters_to_json(site.filters),
@@ -39,7 +44,7 @@ def to_json(site: Site) -> dict[str, Any]:
 def list_json(sites: Sites) -> dict[str, Any]:
     return {
         "schema": LIST_SCHEMA,
-        "sites": [to_json(each) for each in sites.list()],
+        "sites": [to_json(sites, each) for each in sites.list()],
         "revoked": [{"name": name, "when": when.isoformat()} for name, when in sites.revoked()],
     }
 
@@ -49,20 +54,22 @@ def show_list(sites: Sites) -> None:
         write("There are no sites. Make one with: byline site add NAME --origin URL")
     for site in sites.list():
         write(f"{site.name}  {site.key}  {_origins(site)}  {_limits(site)}")
+        for key, ends in sites.old_keys(site.name):
+            write(f"{site.name}  {key}  an old key, until {_minute(ends)}")
     for name, when in sites.revoked():
         write(f"{name}  revoked on {long_date(when)}")
 
 
-def show(site: Site) -> None:
+def show(sites: Sites, site: Site) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for label, value in _rows(site):
+    for label, value in _rows(sites, site):
         table.add_row(label, value)
     out.print(table)
 
 
-def _rows(site: Site) -> list[tuple[str, str]]:
+def _rows(sites: Sites, site: Site) -> list[tuple[str, str]]:
     filters = site.filters
     days = ((filters.after, "from"), (filters.before, "to"))
     may_read = [
@@ -73,6 +80,7 @@ def _rows(site: Site) -> list[tuple[str, str]]:
     return [
         ("site", site.name),
         ("key", site.key),
+        *(("old key", f"{key} until {_minute(ends)}") for key, ends in sites.old_keys(site.name)),
         *([("title", line(site.title))] if site.title else []),
         ("origins", _origins(site)),
         ("articles", ", ".join(may_read) or "all"),
@@ -81,6 +89,10 @@ def _rows(site: Site) -> list[tuple[str, str]]:
         ("reading", "whole articles" if site.full_text else "what stands around a quote"),
         ("since", long_date(site.created)),
     ]
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _origins(site: Site) -> str:

@@ -7,7 +7,6 @@ decided; a page that may not ask is refused here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from starlette.datastructures import Headers, QueryParams
@@ -16,18 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.api.ids import request_id
 from ui.api.problems import Problem
 from ui.sites import tokens
+from ui.sites.keys import PREFIX
 from ui.sites.origins import is_own, split
 from ui.sites.quotas import Guesses, Over, Quotas
 from ui.sites.replies import preflight, with_headers
-from ui.sites.routes import INFO, Place, cost, place, route
-from ui.sites.store import PREFIX, Sites
+from ui.sites.routes import INFO, Area, area, cost, route
+from ui.sites.store import Sites
 from ui.sites.types import Caller, Site
 from ui.sites.visitors import Visitors
 
 HEADER = "Byline-Site"
 _READING = ("GET", "HEAD")
-
-Refused = Callable[[str, str | None], None]
 
 
 class Gate:
@@ -37,8 +35,8 @@ class Gate:
     server's own pages; under "sites" only sites may, and readers on the page of the
     server's own chat, but no program as if it were one. `own_origins` are the
     addresses that the server itself is reached under, besides its `Host`, and
-    others whose pages count as its own. `refused` is told the kind of each
-    refusal and the site's name, if a site was named.
+    others whose pages count as its own. `visitor_per_minute` is questions of one
+    visitor who names no site; 0 is no limit.
     """
 
     def __init__(
@@ -48,10 +46,9 @@ class Gate:
         *,
         api: Literal["open", "sites"] = "open",
         own_origins: tuple[str, ...] = (),
-        visitor_per_minute: int = 12,
+        visitor_per_minute: int,
         quotas: Quotas | None = None,
         guesses: Guesses | None = None,
-        refused: Refused | None = None,
     ) -> None:
         self._app = app
         self._sites = sites
@@ -59,7 +56,6 @@ class Gate:
         self._own_origins = {origin.rstrip("/").lower() for origin in own_origins}
         self._quotas = quotas or Quotas(visitor_per_minute=visitor_per_minute)
         self._guesses = guesses or Guesses()
-        self._refused = refused
         self._visitors = Visitors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,14 +63,14 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path = route(scope)
-        where = place(path)
+        where = area(path)
         headers = Headers(scope=scope)
         bound = self._bound(headers)
         site: Site | None = None
         try:
             if scope["type"] != "http":
                 raise Problem("not-found", 404, "There is nothing here.")
-            if scope["method"] == "OPTIONS" and where in (Place.API, Place.DOCS):
+            if scope["method"] == "OPTIONS" and where in (Area.API, Area.DOCS):
                 if bound is None:
                     raise _foreign()
                 leave = with_headers(send, where, origin=bound, site=None)
@@ -82,38 +78,36 @@ class Gate:
                 return
             caller = self._admit(scope, path, headers)
             site = caller.site
+            scope.setdefault("state", {})["caller"] = caller  # what is refused counts as its, too
             if over := self._quotas.take(caller, cost(scope["method"], path)):
                 raise _too_often(over)
         except Problem as problem:
-            if self._refused is not None:
-                self._refused(problem.kind, site.name if site else None)
             reply = problem.response(request_id=request_id(scope), path=path)
             await reply(scope, receive, with_headers(send, where, origin=bound, site=None))
             return
-        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, with_headers(send, where, origin=bound, site=site))
 
     def _admit(self, scope: Scope, path: str, headers: Headers) -> Caller:
         """Who calls. Raises Problem for who may not."""
-        where = place(path)
+        where = area(path)
         visitor = self._visitors.by_address((scope.get("client") or ("",))[0])
         reading = scope["method"] in _READING
-        if where is Place.STATIC and reading:
+        if where is Area.STATIC and reading:
             return Caller(visitor)
         origin = _single(headers, "Origin")
         own = origin is None or self._is_own(origin, headers)
-        if where in (Place.OTHER, Place.STATIC):
+        if where in (Area.OTHER, Area.STATIC):
             if not own:
                 raise _foreign()
             if not self._open and (path == INFO or (origin is None and not reading)):
                 raise Problem("unauthorised", 401, "Only sites and this server's pages may ask.")
             return Caller(visitor, None, origin)
         key = _key(scope, headers)
-        if where is Place.EMBED:
+        if where is Area.EMBED:
             if not own:
                 raise _foreign()
             return Caller(visitor, self._site(key, visitor) if key else None, origin)
-        if origin is None and where is not Place.DOCS and _from_elsewhere(headers):
+        if origin is None and where is not Area.DOCS and _from_elsewhere(headers):
             raise _foreign()
         if key is None:
             return self._without_key(visitor, where, origin, own=own)
@@ -132,10 +126,10 @@ class Gate:
             )
         return Caller(visitor, site, origin)
 
-    def _without_key(self, visitor: str, where: Place, origin: str | None, *, own: bool) -> Caller:
+    def _without_key(self, visitor: str, where: Area, origin: str | None, *, own: bool) -> Caller:
         if not own and (self._sites is None or origin not in self._sites.origins()):
             raise _foreign()
-        if not own or not (self._open or where is Place.DOCS):
+        if not own or not (self._open or where is Area.DOCS):
             raise Problem(
                 "unauthorised", 401, f"Name your site by its key, in the header {HEADER}."
             )

@@ -80,7 +80,7 @@ class Quotas:
     def __init__(
         self,
         *,
-        visitor_per_minute: int = 12,
+        visitor_per_minute: int,
         most_visitors: int = _MOST_VISITORS,
         clock: Callable[[], float] = time.monotonic,
         today: Callable[[], float] = time.time,

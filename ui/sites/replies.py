@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import Message, Send
 
-from ui.sites.routes import Place
+from ui.sites.routes import Area
 from ui.sites.types import Site
 
 _PREFLIGHT_AGE = 600  # seconds: an origin that was taken away asks again after ten minutes
@@ -36,7 +36,7 @@ def preflight() -> Response:
     )
 
 
-def with_headers(send: Send, place: Place, *, origin: str | None, site: Site | None) -> Send:
+def with_headers(send: Send, area: Area, *, origin: str | None, site: Site | None) -> Send:
     """`send`, with these headers on every reply.
 
     `origin` is a site's, as it was stored, or None: then no other page may read the
@@ -46,11 +46,11 @@ def with_headers(send: Send, place: Place, *, origin: str | None, site: Site | N
     async def leave(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            if place is Place.STATIC:
+            if area is Area.STATIC:
                 _open_to_all(headers)
-            elif place is Place.EMBED:
+            elif area is Area.EMBED:
                 _framed_by(headers, site)
-            elif place is not Place.OTHER:
+            elif area is not Area.OTHER:
                 _readable_by(headers, origin)
         await send(message)
 

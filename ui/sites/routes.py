@@ -30,7 +30,7 @@ _CHAT = (TOLD, CALL)
 _DOCS = ("/v1/docs", "/v1/openapi.json")
 
 
-class Place(Enum):
+class Area(Enum):
     """What kind of address it is."""
 
     STATIC = auto()  # the widget's files: anybody's
@@ -48,19 +48,19 @@ def route(scope: Scope) -> str:
 
 def is_service(path: str) -> bool:
     """Whether an address is there only where the server serves sites and programs."""
-    return place(path) is not Place.OTHER or path in _OPERATOR
+    return area(path) is not Area.OTHER or path in _OPERATOR
 
 
-def place(path: str) -> Place:
+def area(path: str) -> Area:
     if path == SCRIPT or path.startswith("/widget/"):
-        return Place.STATIC
+        return Area.STATIC
     if path == EMBED:
-        return Place.EMBED
+        return Area.EMBED
     if path in _DOCS or path.startswith("/v1/docs/"):
-        return Place.DOCS
+        return Area.DOCS
     if path in _API or path.startswith("/v1/"):
-        return Place.API
-    return Place.OTHER
+        return Area.API
+    return Area.OTHER
 
 
 def cost(method: str, path: str) -> Cost:
@@ -68,6 +68,6 @@ def cost(method: str, path: str) -> Cost:
         return Cost.QUESTION
     if (method, path) == _ABOUT:
         return Cost.FREE  # each page that shows the chat asks it, whether or not a reader does
-    if path in _CHAT or place(path) in (Place.API, Place.DOCS):
+    if path in _CHAT or area(path) in (Area.API, Area.DOCS):
         return Cost.READ
     return Cost.FREE

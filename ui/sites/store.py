@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import re
 import secrets
 import threading
 import time
@@ -22,24 +21,20 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from index.types import Filters
-from ui.sites import database
+from ui.sites import database, keys
 from ui.sites.checks import checked
 from ui.sites.errors import SiteError
 from ui.sites.origins import normalised
-from ui.sites.schema import from_row, keys, moment, sites, to_row
+from ui.sites.schema import from_row, moment, sites, to_row
+from ui.sites.schema import keys as rows_of_keys
 from ui.sites.types import Site
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-PREFIX = "byl_"
-_KEY_BYTES = 24  # 192 bits: a billion guesses a second for a billion years find none
-_KEY = re.compile(PREFIX + "[A-Za-z0-9_-]{32}", re.ASCII)
-_SECRET_BYTES = 32  # what HS256 wants at least (RFC 7518, 3.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +102,16 @@ class Sites:
         """The sites that are not revoked, by name."""
         return self._current().sites
 
+    def old_keys(self, name: str) -> tuple[tuple[str, datetime], ...]:
+        """Keys of a site from before it was given another, while they hold, with their ends."""
+        now = datetime.now(UTC)
+        found = (
+            (key.ends, key.text)
+            for key in self._current().by_digest.values()
+            if key.site is not None and key.site.name == name and key.ends and now < key.ends
+        )
+        return tuple((text, ends) for ends, text in sorted(found))
+
     def revoked(self) -> tuple[tuple[str, datetime], ...]:
         """Names of those that are, and since when."""
         return self._current().revoked
@@ -136,7 +141,7 @@ class Sites:
         site = checked(
             Site(
                 name=name,
-                key=_new_key(),
+                key=keys.new(),
                 origins=tuple(normalised(each, allow_http=allow_http) for each in origins),
                 created=datetime.now(UTC),
                 title=title,
@@ -159,7 +164,7 @@ class Sites:
                 )
             put = insert(sites) if row is None else update(sites).where(sites.c.name == name)
             connection.execute(put.values(to_row(site) | {"revoked": None}))
-            _add_key(connection, site)
+            keys.add(connection, site)
 
         self._change(work)
         return site
@@ -183,13 +188,22 @@ class Sites:
         """Give a site a new key and a new secret. Those before it hold for `keep_old` yet."""
 
         def work(connection: Connection) -> Site:
-            site = replace(self._active(connection, name), key=_new_key())
+            site = replace(self._active(connection, name), key=keys.new())
             ends = datetime.now(UTC) + keep_old
-            _end_keys(connection, name, ends)
-            _add_key(connection, site)
+            keys.end(connection, name, ends)
+            keys.add(connection, site)
             return site
 
         return self._change(work)
+
+    def end_old(self, name: str) -> None:
+        """End the keys that still hold from before; the site's own key stays. Raises SiteError."""
+
+        def work(connection: Connection) -> None:
+            site = self._active(connection, name)
+            keys.end(connection, name, datetime.now(UTC), but=site.key)
+
+        self._change(work)
 
     def revoke(self, name: str) -> None:
         """End a site and all its keys, at once and for good. Raises SiteError."""
@@ -197,7 +211,7 @@ class Sites:
         def work(connection: Connection) -> None:
             self._active(connection, name)
             now = datetime.now(UTC)
-            _end_keys(connection, name, now)
+            keys.end(connection, name, now)
             connection.execute(
                 update(sites).where(sites.c.name == name).values(revoked=now.isoformat())
             )
@@ -213,9 +227,9 @@ class Sites:
 
     def _active(self, connection: Connection, name: str) -> Site:
         row = connection.execute(
-            select(sites, keys.c.key)
-            .join(keys, keys.c.name == sites.c.name)
-            .where(sites.c.name == name, sites.c.revoked.is_(None), keys.c.ends.is_(None))
+            select(sites, rows_of_keys.c.key)
+            .join(rows_of_keys, rows_of_keys.c.name == sites.c.name)
+            .where(sites.c.name == name, sites.c.revoked.is_(None), rows_of_keys.c.ends.is_(None))
         ).first()
         if row is None:
             raise self._unknown(name)
@@ -234,7 +248,7 @@ class Sites:
         )
 
     def _find(self, key: str) -> _Key | None:
-        if not _KEY.fullmatch(key):
+        if not keys.FORM.fullmatch(key):
             return None
         found = self._current().by_digest.get(self._digest(key))
         return found if found and hmac.compare_digest(found.text.encode(), key.encode()) else None
@@ -245,6 +259,8 @@ class Sites:
     def _current(self) -> _Known:
         """What the file says, or said a moment ago."""
         if time.monotonic() - self._asked >= self._refresh:
+            # before it is opened: who asks while it cannot be read is not to wait for it too
+            self._asked = time.monotonic()
             try:
                 self._read()
             except SiteError as error:
@@ -253,11 +269,12 @@ class Sites:
                 self._failed = True
             else:
                 self._failed = False
+            finally:
+                self._asked = time.monotonic()  # a file that is slow to fail is not all we do
         return self._known
 
     def _read(self) -> None:
         with self._lock, database.reading(self._folder) as opened:
-            self._asked = time.monotonic()
             if opened is None:
                 self._known = _Known()
             elif opened[1] != self._known.state:
@@ -267,7 +284,7 @@ class Sites:
         rows = {row.name: row for row in connection.execute(select(sites).order_by(sites.c.name))}
         active: list[Site] = []
         by_digest: dict[bytes, _Key] = {}
-        for row in connection.execute(select(keys).order_by(keys.c.name)):
+        for row in connection.execute(select(rows_of_keys).order_by(rows_of_keys.c.name)):
             owner = rows[row.name]
             site = from_row(owner, row.key) if owner.revoked is None else None
             ends = moment(row.ends) if row.ends else None
@@ -281,18 +298,3 @@ class Sites:
             origins=frozenset(each for site in active for each in site.origins),
             by_digest=by_digest,
         )
-
-
-def _new_key() -> str:
-    return PREFIX + secrets.token_urlsafe(_KEY_BYTES)
-
-
-def _add_key(connection: Connection, site: Site) -> None:
-    values = {"key": site.key, "name": site.name, "secret": secrets.token_urlsafe(_SECRET_BYTES)}
-    connection.execute(insert(keys).values(values))
-
-
-def _end_keys(connection: Connection, name: str, ends: datetime) -> None:
-    """End those of a site that would hold for longer."""
-    later = or_(keys.c.ends.is_(None), keys.c.ends > ends.isoformat())
-    connection.execute(update(keys).where(keys.c.name == name, later).values(ends=ends.isoformat()))
