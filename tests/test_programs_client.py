@@ -111,7 +111,7 @@ def test_a_problem_is_an_error_of_its_kind_that_names_the_request(
 
 
 def test_a_key_that_no_site_has_is_not_allowed(url: str) -> None:
-    with Client(url, "byl_nobody") as client, pytest.raises(byline.NotAllowed) as refused:
+    with Client(url, "byl_nobody", "token") as client, pytest.raises(byline.NotAllowed) as refused:
         client.ask(BOTH)
     assert refused.value.kind == "unknown-site"
 
@@ -194,6 +194,51 @@ def test_a_server_that_is_none_of_ours_or_not_there_is_unreachable() -> None:
         client.about()
     with Client("http://127.0.0.1:9") as client, pytest.raises(byline.Unreachable):
         client.about()
+
+
+def test_a_key_without_a_token_is_refused_before_it_is_sent(url: str) -> None:
+    with pytest.raises(ValueError, match="holds on its pages alone"):
+        Client(url, "byl_" + "a" * 32)
+
+
+@pytest.mark.parametrize("address", ["http://by\x00line", "http://[::1", "http://host:port"])
+def test_what_is_no_address_is_unreachable(address: str) -> None:
+    with pytest.raises(byline.Unreachable), Client(address) as client:
+        client.about()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"event: sentence\ndata: {\n\n",
+        b"event: sentence\ndata: {}\n\n",
+        b"event: sentence\ndata: 7\n\n",
+        b"event: error\ndata: []\n\n",
+        b'event: error\ndata: {"status": null}\n\n',
+    ],
+)
+def test_an_event_that_cannot_be_read_is_an_error_of_the_client_s(said: bytes) -> None:
+    reply = httpx.Response(200, content=said)
+    with (
+        Client("http://byline", transport=_answers(reply)) as client,
+        pytest.raises(byline.Unreachable, match="cannot be read"),
+    ):
+        list(client.stream("x"))
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(408, byline.TooSlow), (409, byline.ReadOnly), (411, byline.BadRequest)],
+)
+def test_a_status_of_its_own_is_an_error_of_its_own(
+    status: int, error: type[byline.ClientError]
+) -> None:
+    reply = httpx.Response(status, json={"detail": "No."})
+    with (
+        Client("http://byline", transport=_answers(reply)) as client,
+        pytest.raises(error),
+    ):
+        client.search("x")
 
 
 def test_a_client_needs_no_model_and_no_server() -> None:

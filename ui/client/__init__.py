@@ -11,7 +11,9 @@ from ui.client.errors import (
     NotAllowed,
     NotFound,
     QuotaReached,
+    ReadOnly,
     ServerFailed,
+    TooSlow,
     Unreachable,
 )
 from ui.client.events import Done, Said, Sources, Told, Understood, Waiting, turn
@@ -25,10 +27,12 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "QuotaReached",
+    "ReadOnly",
     "Said",
     "ServerFailed",
     "Sources",
     "Told",
+    "TooSlow",
     "Understood",
     "Unreachable",
     "Waiting",

@@ -31,13 +31,14 @@ _PAUSE = 1.0  # seconds, where the server names no time to come back
 class Client:
     """A server's API at `url`, the address that its readers see it under.
 
-    `site` is a site's key and `token` what that site's own server signed for a
-    visitor; without them the server has to be open to programs. `patience` is
+    `site` is a private site's key and `token` what that site's own server signed
+    for a visitor; without them the server has to be open to programs. A key alone
+    is worth nothing outside of its site's pages, so it raises ValueError. `patience` is
     for how many seconds in all a call may wait and ask again when it is told to
     come back later (429, 503); 0 raises at once. `timeout` is in seconds, without
     a byte. `transport` is httpx's, for tests and proxies.
 
-    Every method raises ClientError, by kind: see `ui.client.errors`. Close the
+    It and every method raise ClientError, by kind: see `ui.client.errors`. Close the
     client, or use it with `with`.
     """
 
@@ -51,18 +52,26 @@ class Client:
         timeout: float = _TIMEOUT,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
+        if site is not None and token is None:
+            raise ValueError(
+                "a site's key holds on its pages alone: a program needs a token of a private "
+                "site with it (token=...), or no key on a server that is open to programs"
+            )
         headers = {"Accept": "application/json"}
         if site is not None:
             headers["Byline-Site"] = site
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         self._patience = patience
-        self._http = httpx.Client(
-            base_url=f"{url.rstrip('/')}/v1/",
-            headers=headers,
-            timeout=timeout,
-            transport=transport,
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=f"{url.rstrip('/')}/v1/",
+                headers=headers,
+                timeout=timeout,
+                transport=transport,
+            )
+        except httpx.InvalidURL as error:
+            raise Unreachable(f"This is no address: {error}") from error
 
     def ask(
         self,
@@ -178,7 +187,7 @@ class Client:
                         yield reply
                         return
                     reply.read()
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise Unreachable(f"{self._http.base_url.host}: {error}") from error
             failed = _error(reply)
             pause = _PAUSE if failed.retry_after is None else failed.retry_after

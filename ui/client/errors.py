@@ -2,7 +2,9 @@
 
 ClientError
 ├── Unreachable    there was no reply, or none that could be read
-├── BadRequest     the question, a filter or a field cannot be used (400, 413, 422)
+├── BadRequest     the question, a filter or a field cannot be used (400, 411, 413, 422)
+├── TooSlow        the request did not arrive in time (408)
+├── ReadOnly       the archive may only be read, so nothing was kept (409)
 ├── NotAllowed     the key, the token or the origin is not accepted (401, 403)
 ├── NotFound       there is no such article or address (404, 405)
 ├── QuotaReached   too many requests: come back after `retry_after` (429)
@@ -65,6 +67,14 @@ class BadRequest(ClientError):
     """The question, a filter or a field cannot be used."""
 
 
+class TooSlow(ClientError):
+    """The request did not arrive in time."""
+
+
+class ReadOnly(ClientError):
+    """The archive may only be read, so nothing was kept."""
+
+
 class NotAllowed(ClientError):
     """The key, the token or the origin is not accepted."""
 
@@ -91,6 +101,9 @@ _BY_STATUS: Mapping[int, type[ClientError]] = {
     403: NotAllowed,
     404: NotFound,
     405: NotFound,
+    408: TooSlow,
+    409: ReadOnly,
+    411: BadRequest,
     413: BadRequest,
     422: BadRequest,
     429: QuotaReached,

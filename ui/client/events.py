@@ -67,7 +67,7 @@ def events(lines: Iterable[str]) -> Iterator[Told]:
     """The events of a stream's lines. Events that this client does not know are left out.
 
     Raises ClientError where the server tells of a problem, Unreachable where the
-    stream ends before the answer.
+    stream ends before the answer or holds what is no event of ours.
     """
     name, data = "", ""
     for line in lines:
@@ -76,13 +76,20 @@ def events(lines: Iterable[str]) -> Iterator[Told]:
         elif line.startswith("data:"):
             data += line.removeprefix("data:").removeprefix(" ")
         elif not line and data:
-            told = _event(name, json.loads(data))
+            told = _read(name, data)
             name, data = "", ""
             if told is not None:
                 yield told
             if isinstance(told, Done):
                 return
     raise Unreachable("The stream ended before the answer was complete.")
+
+
+def _read(name: str, data: str) -> Told | None:
+    try:
+        return _event(name, json.loads(data))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreachable("The stream holds an event that cannot be read.") from error
 
 
 def _event(name: str, data: dict[str, Any]) -> Told | None:
