@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from index import census, database, reading, rows, snapshot
 from index.derived import Progress
 from index.embed import Identity, Vectors
 from index.errors import ArchiveMissing
-from index.schema import articles, feedback, passages
+from index.schema import articles, feedback, feedback_by_answer, passages
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
@@ -30,6 +30,7 @@ from index.vectors import Keys, Scored
 _T = TypeVar("_T")
 _MOST_COUNTS = 1_000  # different filters whose counts are remembered
 _MOST_NAMED = 200  # articles: what names more is counted anew, it would fill the memory
+_MOST_FEEDBACK = 100_000  # verdicts: whoever may send them is not to fill the disk
 _REST = 10.0  # a refresh is followed by this many times its duration without another
 
 
@@ -215,12 +216,15 @@ class Archive:
     ) -> None:
         """Keep a reader's verdict. The one thing that a reader may write; it touches no index.
 
-        Raises ArchiveReadOnly where the archive cannot be written to.
+        The newest of an answer takes the place of those before it, and the newest
+        100,000 of all are kept. Raises ArchiveReadOnly where the archive cannot be written to.
         """
         engine = database.reopen_to_write(self.folder)
         try:
             with database.writing(engine) as connection:
-                connection.execute(
+                feedback_by_answer.create(connection, checkfirst=True)  # archives made before it
+                connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
+                done = connection.execute(
                     insert(feedback).values(
                         at=datetime.now(UTC).isoformat(timespec="seconds"),
                         answer_id=answer_id,
@@ -231,6 +235,9 @@ class Archive:
                         reason=reason,
                     )
                 )
+                (newest,) = done.inserted_primary_key or (0,)
+                # ids only grow, so this is the table's beginning: there is nothing to count
+                connection.execute(delete(feedback).where(feedback.c.id <= newest - _MOST_FEEDBACK))
         finally:
             engine.dispose()
 

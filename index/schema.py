@@ -122,3 +122,4 @@ feedback = Table(
     Column("helpful", Integer, nullable=False),
     Column("reason", Text, nullable=False),
 )
+feedback_by_answer = Index("feedback_by_answer", feedback.c.answer_id)

@@ -263,6 +263,27 @@ def test_a_readers_verdict_is_kept_and_touches_no_index(tmp_path: Path) -> None:
     assert len(dump(tmp_path)["feedback"]) == 1
 
 
+def test_the_newest_verdict_on_an_answer_is_kept_and_old_ones_go_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.archive._MOST_FEEDBACK", 3)
+    archive = Archive(make(tmp_path, 1))
+    # an archive of before there was a ceiling
+    with sqlite3.connect(tmp_path / "archive.db") as before:
+        before.execute("DROP INDEX IF EXISTS feedback_by_answer")
+    for answer_id, reason in (("a1", "1"), ("a2", "2"), ("a1", "3"), ("a1", "4")):
+        archive.add_feedback(
+            answer_id=answer_id, question="q", answer="a", confidence=1, helpful=True, reason=reason
+        )
+    assert [row[-1] for row in dump(tmp_path)["feedback"]] == ["2", "4"]
+    for n in range(5, 10):
+        archive.add_feedback(
+            answer_id=f"a{n}", question="q", answer="a", confidence=1, helpful=True, reason=str(n)
+        )
+    assert [row[-1] for row in dump(tmp_path)["feedback"]] == ["7", "8", "9"]
+    assert_holds(archive, [1])
+
+
 def test_feedback_is_taken_while_articles_come_in(tmp_path: Path) -> None:
     archive = Archive(make(tmp_path, 1))
     with ArchiveWriter(tmp_path, IDENTITY) as writer:
