@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from pickle import PicklingError
+from typing import Any
 
 import pytest
 
@@ -19,8 +21,11 @@ from rag.types import Answer, Question, Sentence, Turn
 from tests.browsing import until
 from tests.sample_archive import questions
 from tests.serving_desks import Odd, missing
+from ui.api.failures import as_problem
 from ui.newsdesk import Newsdesk
-from ui.serving.errors import WorkerFailed, WorkerLost
+from ui.serving import staff
+from ui.serving.colleague import Colleague
+from ui.serving.errors import NobodyThere, WorkerFailed, WorkerLost
 from ui.serving.pool import Pool
 
 FERRY = "What did the council decide about the night ferry?"
@@ -109,6 +114,79 @@ def test_a_process_that_dies_in_the_middle_is_told_of_and_replaced(pool: Pool) -
 def test_a_desk_that_cannot_be_opened_is_told_of_at_the_start() -> None:
     with pytest.raises(ArchiveMissing, match="there is no archive at press"):
         Pool(missing, 1).start()
+
+
+def test_a_process_that_dies_while_another_opens_is_replaced(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead: list[int] = []
+    wait = Colleague.wait
+
+    def wait_and_lose_the_first(each: Colleague) -> None:
+        wait(each)
+        if not dead and each.process.pid:
+            dead.append(each.process.pid)
+            os.kill(dead[0], signal.SIGKILL)
+            until(lambda: each.gone)
+
+    monkeypatch.setattr(Colleague, "wait", wait_and_lose_the_first)
+    with Pool(Odd(notes), 2) as pool:
+        until(lambda: len(pool.pids) == 2 and dead[0] not in pool.pids, 30)
+
+
+def test_stopping_while_processes_are_started_leaves_none(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(Odd(notes), 2)
+    hired: list[Colleague] = []
+
+    def hire(*arguments: Any) -> Colleague:
+        if hired:
+            pool.close()
+        hired.append(Colleague(*arguments))
+        return hired[-1]
+
+    monkeypatch.setattr(staff, "Colleague", hire)
+    with pytest.raises(WorkerLost):
+        pool.start()
+    assert len(hired) == 2
+    assert not any(each.process.is_alive() for each in hired)
+
+
+def test_while_nobody_is_there_a_question_is_refused_and_not_asked_twice(notes: Path) -> None:
+    tried: list[int] = []
+    pool = Pool(Odd(notes), 1)
+    freest = pool._staff.freest
+    pool._staff.freest = lambda: (tried.append(1), freest())[1]  # type: ignore[method-assign]
+    with pytest.raises(NobodyThere) as refused:
+        pool.ask(FERRY)
+    assert len(tried) == 1
+    problem = as_problem(refused.value, request_id="1")
+    assert (problem.status, problem.kind) == (503, "unavailable")
+    assert problem.retry_after
+
+
+def test_what_cannot_be_sent_is_not_counted_as_being_answered(pool: Pool) -> None:
+    with pytest.raises((TypeError, AttributeError, PicklingError)):
+        pool.search(lambda: FERRY)  # type: ignore[arg-type]
+    assert [each.busy for each in pool._staff._staff] == [0, 0]
+
+
+def test_a_process_that_reads_nothing_does_not_hold_the_end_up(notes: Path) -> None:
+    with ThreadPoolExecutor(2) as readers:
+        with Pool(Odd(notes), 1) as pool:
+            (pid,) = pool.pids
+            stuck = pool._staff.freest()
+            os.kill(pid, signal.SIGSTOP)
+            asked = readers.submit(pool.ask, FERRY * 100_000)
+            until(stuck._sending.locked)
+            closed = readers.submit(pool.close)
+            try:
+                closed.result(30)
+            finally:
+                os.kill(pid, signal.SIGKILL) if alive(pid) else None
+        with pytest.raises((WorkerLost, NobodyThere)):
+            asked.result()
 
 
 def test_no_process_outlives_the_pool(notes: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,13 +12,14 @@ from starlette.exceptions import HTTPException
 
 from index.errors import ArchiveReadOnly, BylineError, QuestionError
 from ui.api.problems import Problem
+from ui.serving.errors import NobodyThere
+from ui.traces import told
 
 _log = logging.getLogger(__name__)
 
 _MOST = 20  # faults told of one request
 _LONGEST = 100  # code points of a field's name told back: it may be anything
-_CAUSES = 5  # exceptions named of a chain of them
-_PLACES = 12  # of a traceback's, the innermost: a server has dozens between it and its routes
+_WARM = 5  # seconds until a process that answers may be warm
 _SOON = 30  # seconds until an archive that is being mended may be back
 
 _KINDS = {
@@ -35,6 +35,8 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
         return error
     if isinstance(error, QuestionError):
         return Problem("question", 422, str(error))  # written for whoever asks
+    if isinstance(error, NobodyThere):
+        return Problem("unavailable", 503, str(error), retry_after=_WARM)
     if isinstance(error, ArchiveReadOnly):
         return Problem("read-only", 409, "This archive may only be read: feedback is not kept.")
     if isinstance(error, RequestValidationError):
@@ -54,13 +56,7 @@ def as_problem(error: BaseException, *, request_id: str) -> Problem:
 
 def write_down(error: BaseException, request_id: str) -> None:
     """Where it went wrong; not what was said, which may hold a question, or forge a line."""
-    causes = list[str]()
-    cause: BaseException | None = error
-    while cause is not None and len(causes) < _CAUSES:
-        causes.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    places = "".join(traceback.format_tb(error.__traceback__, -_PLACES))
-    _log.error("request %s failed: %s\n%s", request_id, " from ".join(causes), places)
+    _log.error("request %s failed: %s", request_id, told(error))
 
 
 def _http(error: HTTPException) -> Problem:

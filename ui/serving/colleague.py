@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.context import SpawnContext
+from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import Any
 
@@ -16,6 +17,7 @@ from ui.serving.messages import Call, Done, Failed, Piece, Ready, Stop
 from ui.serving.worker import work
 
 _PATIENCE = 5.0  # seconds that a process has to end by itself once its pipe is closed
+_STUCK = 1.0  # seconds that a call may take to be sent, once the process is to end
 
 Message = Piece | Done | Failed
 _numbers = itertools.count()
@@ -68,43 +70,56 @@ class Colleague:
     def begin(
         self, method: str, arguments: tuple[Any, ...], named: Mapping[str, Any], *, streams: bool
     ) -> tuple[int, SimpleQueue[Message]]:
-        """Send a call: its number, and where what comes back will lie. Raises WorkerLost."""
+        """Send a call: its number, and where what comes back will lie.
+
+        Raises WorkerLost, and whatever is raised where an argument cannot be sent.
+        """
         number = next(_numbers)
+        call = ForkingPickler.dumps(Call(number, method, arguments, named, streams))
         inbox: SimpleQueue[Message] = SimpleQueue()
         with self._lock:
             if self._closed:
                 raise _lost()
             self._inboxes[number] = inbox
-        self._send(Call(number, method, arguments, named, streams))
+        self._send(call)
         return number, inbox
 
     def stop(self, number: int) -> None:
         """Nobody waits for that call; it counts as busy until the process says it has ended."""
-        self._send(Stop(number))
+        self._send(ForkingPickler.dumps(Stop(number)))
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
         with self._lock:
             self._closed = True
-        self._hang_up()
-        self.process.join(_PATIENCE)
+        if self._hang_up():
+            self.process.join(_PATIENCE)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
 
-    def _hang_up(self) -> None:
-        """Shut the pipe down: closing alone would not wake the thread that listens."""
-        with self._sending, suppress(OSError):  # or the other end has gone already
-            shared = socket.socket(fileno=self._pipe.fileno())
-            try:
-                shared.shutdown(socket.SHUT_RDWR)
-            finally:
-                shared.detach()  # the pipe's own to close
+    def _hang_up(self) -> bool:
+        """Shut the pipe down: closing alone would not wake the thread that listens.
 
-    def _send(self, message: Call | Stop) -> None:
+        Not where a call is stuck in it, because the process reads none: whether it was done.
+        """
+        if not self._sending.acquire(timeout=_STUCK):
+            return False
+        try:
+            with suppress(OSError):  # or the other end has gone already
+                shared = socket.socket(fileno=self._pipe.fileno())
+                try:
+                    shared.shutdown(socket.SHUT_RDWR)
+                finally:
+                    shared.detach()  # the pipe's own to close
+        finally:
+            self._sending.release()
+        return True
+
+    def _send(self, pickled: memoryview) -> None:
         # Where it has ended, whoever waits is told by the thread that listens.
         with self._sending, suppress(OSError):
-            self._pipe.send(message)
+            self._pipe.send_bytes(pickled)
 
     def _listen(self) -> None:
         while True:

@@ -87,7 +87,7 @@ class Pool:
         """Closing the iterator has the process stop where it next can.
 
         Raises WorkerLost where a process ended after it had begun to tell, or two
-        did one after the other; and whatever the assistant raises.
+        did one after the other; NobodyThere; and whatever the assistant raises.
         """
         named = {"history": tuple(history), "filters": filters, "infer": infer}
         with self._places.place():

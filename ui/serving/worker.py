@@ -21,6 +21,7 @@ from typing import Any
 from index.errors import BylineError
 from ui.serving.errors import WorkerFailed
 from ui.serving.messages import Call, Done, Failed, Piece, Ready, Stop
+from ui.traces import told
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def work(pipe: Connection, open_desk: Callable[[], Any], questions: int, threads
                 os._exit(0)
             return
         if isinstance(message, Call):
+            worker.expect(message.number)
             executor.submit(worker.do, desk, message)
         elif isinstance(message, Stop):
             worker.stop(message.number)
@@ -66,21 +68,31 @@ class _Worker:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._sending = threading.Lock()
-        self._stopped: set[int] = set()
-        self.busy: set[int] = set()
+        self._calls: dict[int, bool] = {}  # those that have not ended: whether told to stop
+        self._changing = threading.Lock()
 
     def send(self, message: object) -> None:
         # A server that has gone is noticed where calls are received.
         with self._sending, suppress(OSError):
             self._pipe.send(message)
 
+    @property
+    def busy(self) -> int:
+        """Calls that have not ended."""
+        return len(self._calls)
+
+    def expect(self, number: int) -> None:
+        self._calls[number] = False
+
     def stop(self, number: int) -> None:
-        self._stopped.add(number)
+        """End that call, unless it has ended by itself meanwhile."""
+        with self._changing:
+            if number in self._calls:
+                self._calls[number] = True
 
     def do(self, desk: Any, call: Call) -> None:
-        self.busy.add(call.number)
         try:
-            if call.number in self._stopped:
+            if self._calls[call.number]:
                 self.send(Done(call.number))
                 return
             result = getattr(desk, call.method)(*call.arguments, **call.named)
@@ -89,21 +101,21 @@ class _Worker:
                 return
             with closing(result) as pieces:  # closing ends a language model's request
                 for piece in pieces:
-                    if call.number in self._stopped:
+                    if self._calls[call.number]:
                         break
                     self.send(Piece(call.number, piece))
             self.send(Done(call.number))
         except Exception as error:  # noqa: BLE001 (told to the server)
             self.send(Failed(call.number, _portable(error)))
         finally:
-            self._stopped.discard(call.number)
-            self.busy.discard(call.number)
+            with self._changing:
+                del self._calls[call.number]
 
 
 def _portable(error: Exception) -> Exception:
     """An error that the server can raise: Byline's own as they are, others without details."""
     if not isinstance(error, BylineError):
-        log.error("a call failed", exc_info=error)
+        log.error("a call failed: %s", told(error))  # not its words: they may be a reader's
         return WorkerFailed("An answering process failed; its log says why.")
     try:
         same: object = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own, made here)
