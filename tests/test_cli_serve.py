@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,6 +19,7 @@ from tests.cli import byline, slow_model, start
 from tests.test_cli_chat import free_port
 from ui.cli.options import AccessLogOption, LogQuestionsOption
 from ui.cli.shared_options import with_llm
+from ui.serving.ending import Ending
 from ui.settings import Settings, settings_table
 
 one_model = cli.one_model
@@ -68,6 +71,29 @@ def test_a_missing_archive_names_the_command_that_makes_one(desk: Path) -> None:
         result = byline("serve", "--archive", "nosuch", "--workers", workers)
         assert result.exit_code == 1
         assert "byline index SOURCE --archive nosuch" in result.stderr
+
+
+def test_told_to_stop_while_it_starts_it_does_not_start(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stopping: list[bool] = []
+
+    def listen(*_: object, **named: object) -> ExitStack:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return ExitStack()
+
+    def run(app: object, listening: object, ending: Ending, **_: object) -> None:
+        stopping.append(ending.stopping)
+
+    monkeypatch.setattr("ui.server.listen", listen)
+    monkeypatch.setattr("ui.serving.run.run", run)
+    was = signal.getsignal(signal.SIGTERM)
+    try:
+        assert byline("index", cli.write_pages(tmp_path / "pages")).exit_code == 0
+        assert byline("serve").exit_code == 0
+    finally:
+        signal.signal(signal.SIGTERM, was)
+    assert stopping == [True]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from index.errors import SettingsError
 from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.capacity import Capacity
 from ui.server import create_app
@@ -73,14 +74,22 @@ def test_every_part_of_the_service_answers(opened: Open) -> None:
 
 @pytest.mark.parametrize("given", ["abcdefgh", "0123456789-ABC_def", "a" * 64])
 def test_an_id_that_a_proxy_gave_is_kept(opened: Open, given: str) -> None:
-    reply = opened().post(ASK, json=QUESTION, headers={"X-Request-Id": given})
+    client = opened(trusted_proxies=("127.0.0.0/8",))
+    reply = client.post(ASK, json=QUESTION, headers={"X-Request-Id": given})
     assert reply.headers["x-request-id"] == given
     assert reply.json()["request_id"] == given
 
 
+def test_an_id_that_a_visitor_made_up_is_replaced(opened: Open) -> None:
+    client = opened(trusted_proxies=("10.0.0.0/8",))
+    reply = client.get("/healthz", headers={"X-Request-Id": "anybody-says-this"})
+    assert re.fullmatch(r"[0-9a-f]{16}", reply.headers["x-request-id"])
+
+
 @pytest.mark.parametrize("given", ["short", "a" * 65, "with space1", "é" * 8, "a;b=c\tdefgh", ""])
 def test_an_id_that_is_no_plain_word_is_replaced(opened: Open, given: str) -> None:
-    reply = opened().get("/healthz", headers=[(b"X-Request-Id", given.encode())])
+    client = opened(trusted_proxies=("127.0.0.1",))
+    reply = client.get("/healthz", headers=[(b"X-Request-Id", given.encode())])
     assert re.fullmatch(r"[0-9a-f]{16}", reply.headers["x-request-id"])
 
 
@@ -169,6 +178,9 @@ def test_figures_tell_what_became_of_questions(opened: Open) -> None:
     assert figure(client, 'byline_questions_total{outcome="refused:not_found"}') == 1
     assert figure(client, 'byline_questions_total{outcome="error"}') == 1
     assert figure(client, 'byline_requests_total{method="POST",route="/v1/ask",status="200"}') == 2
+    client.post(ASK, json={"question": "complain, ferry"})
+    assert figure(client, 'byline_questions_total{outcome="error"}') == 1
+    assert figure(client, 'byline_questions_total{outcome="question"}') == 1
     assert figure(client, "byline_articles") == FakeNewsdesk().stats().articles
     assert figure(client, "byline_answering") == 0
     assert figure(client, "byline_places") == 2
@@ -224,7 +236,13 @@ def test_it_is_not_ready_while_nobody_is_there_to_answer(opened: Open) -> None:
     cold = Cold()
     client = opened(cold)
     assert client.get("/readyz").json() == {"status": "starting"}
+    for body in (QUESTION, QUESTION | {"stream": True}):
+        refused = client.post(ASK, json=body)
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) >= 1
+    assert figure(client, 'byline_questions_total{outcome="error"}') == 0
     cold.ready = True
+    assert client.post(ASK, json=QUESTION).status_code == 200
     assert client.get("/readyz").status_code == 200
 
 
@@ -320,4 +338,41 @@ def test_beyond_the_line_readers_of_the_api_and_of_the_chat_are_told_at_once(
             list(desk.stream("ferry"))
     assert list(desk.stream("ferry"))
     assert client.post(ASK, json=QUESTION).status_code == 200
-    assert figure(client, "byline_busy_refusals_total") == 1
+    assert figure(client, "byline_busy_refusals_total") == 2
+
+
+def test_a_503_for_another_reason_is_no_refusal_for_want_of_a_place(opened: Open) -> None:
+    client = opened()
+    client.app.state.ending.warm = False  # type: ignore[attr-defined]
+    assert client.get("/v1/search", params={"q": "ferry"}).status_code == 503
+    client.app.state.ending.warm = True  # type: ignore[attr-defined]
+    assert figure(client, "byline_busy_refusals_total") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "origin", "public"),
+    [
+        (
+            "https://köln.example/chat",
+            "https://xn--kln-sna.example",
+            "https://xn--kln-sna.example/chat",
+        ),
+        ("https://News.Example:443", "https://news.example", "https://news.example"),
+        ("http://10.0.0.7:7860/a", "http://10.0.0.7:7860", "http://10.0.0.7:7860/a"),
+    ],
+)
+def test_a_public_address_is_what_browsers_make_of_it(
+    opened: Open, given: str, origin: str, public: str
+) -> None:
+    service = Service(Capacity(1, 1), public_url=given)
+    assert (service.origin, service.public_url) == (origin, public)
+    own = opened(public_url=given).post(ASK, json=QUESTION, headers={"Origin": origin})
+    assert own.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "given", ["chat.example", "https://a..b", "https://u@x.example", "ftp://x"]
+)
+def test_a_public_address_that_is_none_is_told_of(given: str) -> None:
+    with pytest.raises(SettingsError, match="public_url"):
+        Service(Capacity(1, 1), public_url=given)

@@ -1,10 +1,10 @@
 """One FastAPI app: the chat, with Gradio inside, and what serves other sites and programs.
 
-    RequestLog -> ending -> Public -> Door -> Gate -> Body -> Page -> app
+    RequestLog -> ending -> Public -> Door -> Gate -> Attended -> Body -> Page -> app
 
 From outside in: the id, the line and the count; being ended at the end; the
 address that readers know; which addresses there are; who calls and how often;
-the body, in time; the chat's page.
+whether anybody is there; the body, in time; the chat's page.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from ui.chat.report import PATH, Report, missing
 from ui.mcp.http import asgi
 from ui.mcp.http import mount as mount_mcp
 from ui.newsdesk import Newsdesk
+from ui.serving.attended import Attended
 from ui.serving.body import Body
 from ui.serving.ending import Ending
 from ui.serving.health import router as health
@@ -86,7 +87,12 @@ def _serving(
     service: Service,
 ) -> FastAPI:
     metrics = Metrics()
-    desk = Watched(assistant, metrics, log_questions=service.log_questions)
+    desk = Watched(
+        assistant,
+        metrics,
+        log_questions=service.log_questions,
+        attended=lambda: ending.attended,
+    )
     capacity = service.capacity
     ending = Ending(
         busy=lambda: bool(desk.active or capacity.active or capacity.waiting),
@@ -118,6 +124,7 @@ def _serving(
         metrics.gauge("byline_workers", "Processes there to answer.", lambda: len(assistant.pids))
     own = tuple(filter(None, (*allowed_origins, service.origin)))
     app.add_middleware(Body)
+    app.add_middleware(Attended, attended=lambda: ending.attended)
     app.add_middleware(
         Gate,
         sites=service.sites,
@@ -128,7 +135,12 @@ def _serving(
     app.add_middleware(Door, allowed_origins=own, service=True)
     app.add_middleware(Public, public_url=service.public_url, trusted=service.trusted_proxies)
     app.add_middleware(ending.middleware)
-    app.add_middleware(RequestLog, observe=metrics.request, private=service.log_questions)
+    app.add_middleware(
+        RequestLog,
+        observe=metrics.request,
+        private=service.log_questions,
+        trusted=service.trusted_proxies,
+    )
     return app
 
 
@@ -147,7 +159,7 @@ def _chat(
     started = secrets.token_hex(8)
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok", "started": started}
 
     @app.get("/favicon.ico", include_in_schema=False)

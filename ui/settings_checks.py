@@ -99,6 +99,24 @@ def _wrong_url(text: str) -> str:
     return ""
 
 
+def public_address(text: str) -> str:
+    """`public_url` as browsers name it: its host in ASCII, without a default port.
+
+    Raises SettingsError.
+    """
+    from ui.sites.errors import SiteError
+    from ui.sites.origins import normalised
+
+    if wrong := _wrong_public_url(text):
+        raise SettingsError(f"public_url: expected {wrong}")
+    parts = urlsplit(text)
+    try:
+        origin = normalised(f"{parts.scheme}://{parts.netloc}", allow_http=True)
+    except SiteError as error:
+        raise SettingsError(f"public_url: {error}") from error
+    return origin + parts.path
+
+
 def _wrong_public_url(text: str) -> str:
     parts = _split(text)
     if parts is None:

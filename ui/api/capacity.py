@@ -37,6 +37,7 @@ class Capacity:
         self._clock = clock
         self._lock = threading.Lock()
         self._active = 0
+        self._turned_away = 0
         self._waiting: deque[Place] = deque()
         self._took: deque[float] = deque(maxlen=_REMEMBERED)
 
@@ -50,6 +51,11 @@ class Capacity:
         """How many stand in line."""
         return len(self._waiting)
 
+    @property
+    def turned_away(self) -> int:
+        """How many found all places and the line full, since the start."""
+        return self._turned_away
+
     def place(self) -> Place:
         """Stand in line now, or have a place. Whoever calls it leaves: use it with `with`."""
         with self._lock:
@@ -59,6 +65,7 @@ class Capacity:
             elif len(self._waiting) < self.line:
                 self._waiting.append(place)
             else:
+                self._turned_away += 1
                 raise Problem(
                     "busy",
                     503,

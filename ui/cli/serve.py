@@ -91,8 +91,12 @@ def serve(chosen: Settings, ctx: typer.Context, today: TodayOption = None) -> No
             say(_ready(chosen, len(sites.list())))
 
         when_ready(app, lambda: _tell(chosen))
+
+        def stop(*_: object) -> None:
+            app.state.ending.stopping = True  # `run` looks, where it comes before it listens
+
         # It raises the signal once more when it is done: not to die of it.
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGTERM, stop)
         with listen(chosen.host, chosen.port, command="serve") as listening:
             run(app, listening, app.state.ending, warming=warming)
         say("Stopped.")

@@ -11,11 +11,26 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.api.ids import request_id
+from ui.api.problems import Problem
+from ui.api.stream import event
 
 LIMIT = 30.0  # seconds that answers in progress have to end, once the server is told to stop
 _LOOK = 0.1  # seconds between two looks
+_BACK = 10  # seconds until a server that is started again may answer
 _QUIET = 5  # looks without an answer in progress, after which none is thought to follow
+
+
+_API = "/v1/"
+_CUT = Problem(
+    "unavailable",
+    503,
+    "The server is being restarted and had no time to finish. Please ask again in a moment.",
+    retry_after=_BACK,
+)
 
 
 class Ending:
@@ -32,7 +47,12 @@ class Ending:
     @property
     def ready(self) -> bool:
         """Whether a question asked now would be answered."""
-        return self.warm and not self.stopping and (self._ready is None or self._ready())
+        return self.attended and not self.stopping
+
+    @property
+    def attended(self) -> bool:
+        """Whether anybody is there to answer; while it stops, whoever waits is answered."""
+        return self.warm and (self._ready is None or self._ready())
 
     async def finish(self, limit: float = LIMIT) -> None:
         """Wait for the answers in progress, at most `limit` seconds, and end what is left then."""
@@ -46,18 +66,28 @@ class Ending:
             task.cancel()
 
     def middleware(self, app: ASGIApp) -> ASGIApp:
-        """`app`, whose requests can be ended: a reply that has begun ends as if it were whole."""
+        """`app`, whose requests can be ended.
+
+        What has not begun is answered 503; a stream of the API ends with an `error`,
+        and any other reply that has begun as if it were whole.
+        """
 
         async def ended(scope: Scope, receive: Receive, send: Send) -> None:
             task = asyncio.current_task()
             if scope["type"] != "http" or task is None:
                 await app(scope, receive, send)
                 return
-            begun = whole = False
+            begun = whole = events = False
 
             async def leave(message: Message) -> None:
-                nonlocal begun, whole
+                nonlocal begun, whole, events
                 begun = True
+                if message["type"] == "http.response.start":
+                    events = (
+                        Headers(raw=message.get("headers", []))
+                        .get("content-type", "")
+                        .startswith("text/event-stream")
+                    )
                 if message["type"] == "http.response.body":
                     whole = not message.get("more_body", False)
                 await send(message)
@@ -69,8 +99,15 @@ class Ending:
                 if not self.cutting:
                     raise
                 task.uncancel()
-                if begun and not whole:
-                    await send({"type": "http.response.body", "body": b""})
+                path = scope.get("state", {}).get("path", scope["path"])
+                name = request_id(scope)
+                if not begun:
+                    await _CUT.response(request_id=name, path=path)(scope, receive, send)
+                elif not whole:
+                    told = b""
+                    if events and path.startswith(_API):
+                        told = b"\n\n" + event("error", _CUT.document(request_id=name, path=path))
+                    await send({"type": "http.response.body", "body": told})
             finally:
                 self._tasks.discard(task)
 

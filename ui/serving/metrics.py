@@ -15,6 +15,8 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.routing import Mount, compile_path
 from starlette.types import Scope
 
@@ -52,7 +54,8 @@ class Metrics:
         )
         self._questions = Counter(
             "byline_questions",
-            "Questions by what came of them: answered, refused:KIND, fallback:WHY, error, left.",
+            "Questions by what came of them: answered, refused:KIND, fallback:WHY, question, "
+            "error, left.",
             ("outcome",),
             registry=self.registry,
         )
@@ -74,11 +77,6 @@ class Metrics:
             ("site",),
             registry=self.registry,
         )
-        self._busy = Counter(
-            "byline_busy_refusals",
-            "Requests turned away because all places were taken.",
-            registry=self.registry,
-        )
 
     def know(self, templates: Iterable[str]) -> None:
         """Tell these addresses apart, as "/v1/articles/{id}"; all others count as one."""
@@ -94,8 +92,6 @@ class Metrics:
         if status == 429:
             site = getattr(scope.get("state", {}).get("caller"), "site", None)
             self._quota.labels(site.name if site is not None else "").inc()
-        if status == 503 and route not in ("/readyz",):
-            self._busy.inc()
 
     def question(self, outcome: str, seconds: float, first: float | None) -> None:
         self._questions.labels(outcome).inc()
@@ -104,7 +100,8 @@ class Metrics:
             self._first.observe(first)
 
     def watch(self, capacity: Capacity) -> None:
-        """Tell of places taken, and of the line."""
+        """Tell of places taken, of the line, and of whom it turned away."""
+        self.registry.register(_TurnedAway(capacity))
         self.gauge("byline_answering", "Questions being answered.", lambda: capacity.active)
         self.gauge("byline_waiting", "Questions waiting in line.", lambda: capacity.waiting)
         self.gauge("byline_places", "Questions answered at once.", lambda: capacity.at_once)
@@ -121,6 +118,20 @@ class Metrics:
     def text(self) -> bytes:
         """What Prometheus reads. The gauges are read now: not for an event loop."""
         return generate_latest(self.registry)
+
+
+class _TurnedAway(Collector):
+    """Counted where it happens: a 503 has other reasons too, and the chat sends none."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        self._capacity = capacity
+
+    def collect(self) -> Iterable[Metric]:
+        yield CounterMetricFamily(
+            "byline_busy_refusals",
+            "Questions turned away because all places were taken and the line was full.",
+            self._capacity.turned_away,
+        )
 
 
 def templates_of(routes: Iterable[Any]) -> list[str]:

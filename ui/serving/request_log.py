@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -38,23 +40,40 @@ class Observer(Protocol):
 class RequestLog:
     """Names, times, counts and logs each request. `private` lines tell the query and the address.
 
+    A request keeps the id that one of the `trusted` proxies gave it: from anybody
+    else it could be another reader's, or the same for a thousand requests.
+
     What nobody caught further in becomes a problem document here, and where it
     went wrong goes to the log with the request's id.
     """
 
     def __init__(
-        self, app: ASGIApp, *, observe: Observer | None = None, private: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        observe: Observer | None = None,
+        private: bool = False,
+        trusted: Sequence[str] = (),
     ) -> None:
         self._app = app
         self._observe = observe
         self._private = private
+        self._trusted = [ip_network(each) for each in trusted]
+
+    def _id(self, scope: Scope) -> str:
+        """The id that a trusted proxy gave, if it is a plain word, or a new one."""
+        given = [value for key, value in scope["headers"] if key == _HEADER]
+        peer = (scope.get("client") or ("",))[0]
+        if len(given) == 1 and _GIVEN.fullmatch(given[0]) and _within(peer, self._trusted):
+            return bytes(given[0]).decode("ascii")
+        return new_id()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        name = state["request_id"] = _id(scope)
+        name = state["request_id"] = self._id(scope)
         client = scope.get("client")
         path, query = scope["path"], scope.get("query_string", b"")
         status, size, began = 0, 0, time.perf_counter()
@@ -100,20 +119,20 @@ class RequestLog:
                 )
 
 
+def _within(peer: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
+
+
 def line(**fields: Any) -> str:
     """`name=value` pairs of which no value holds a space, a quote or a control character."""
     shown = (
         (key, quote(str(value), safe="/:.,@+~")[:_PATH_SHOWN]) for key, value in fields.items()
     )
     return " ".join(f"{key}={value}" for key, value in shown if value)
-
-
-def _id(scope: Scope) -> str:
-    """The id that a proxy gave, if it is a plain word, or a new one."""
-    given = [value for key, value in scope["headers"] if key == _HEADER]
-    if len(given) == 1 and _GIVEN.fullmatch(given[0]):
-        return bytes(given[0]).decode("ascii")
-    return new_id()
 
 
 def _site(state: dict[str, Any]) -> str:

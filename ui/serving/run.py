@@ -119,6 +119,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending.warm = self._warming is None
         await super().startup(sockets)
+        if self._ending.stopping:  # told so before uvicorn minded signals
+            self.should_exit = True
+            return
         threading.Thread(target=self._warm, name="byline-warming", daemon=True).start()
 
     def _warm(self) -> None:
@@ -153,7 +156,7 @@ def run(
 ) -> None:
     """Serve `app` until SIGTERM or SIGINT, and until the answers in progress are given.
 
-    Raises what `warming` raises.
+    Not at all where `ending.stopping` is set already. Raises what `warming` raises.
     """
     server = Server(app, ending, warming=warming)
     with suppress(KeyboardInterrupt):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from ui.api.capacity import Capacity
+from ui.settings_checks import public_address
 
 if TYPE_CHECKING:
     from ui.sites.store import Sites
@@ -30,11 +31,15 @@ class Service:
     trusted_proxies: tuple[str, ...] = ()
     log_questions: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises SettingsError for a `public_url` that is none."""
+        if self.public_url is not None:
+            object.__setattr__(self, "public_url", public_address(self.public_url))
+
     @property
     def origin(self) -> str | None:
         """The origin of `public_url`, as browsers name it."""
         if self.public_url is None:
             return None
-        parts = urlsplit(self.public_url.lower())
-        default = {"http": ":80", "https": ":443"}[parts.scheme]
-        return f"{parts.scheme}://{parts.netloc.removesuffix(default)}"
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"

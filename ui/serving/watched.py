@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from ui.api.failures import as_problem
 from ui.api.ids import new_id
 from ui.api.problems import Problem
 from ui.newsdesk import Newsdesk
+from ui.serving.errors import NobodyThere
 from ui.serving.metrics import Metrics
 from ui.serving.passing import Passing
 from ui.serving.request_log import ACCESS, line
@@ -34,10 +35,21 @@ class _Seen:
 
 
 class Watched(Passing):
-    """Counts and times what `desk` is asked; `log_questions` writes the questions down."""
+    """Counts and times what `desk` is asked; `log_questions` writes the questions down.
 
-    def __init__(self, desk: Newsdesk, metrics: Metrics, *, log_questions: bool = False) -> None:
+    Where nobody is there to answer, as `attended` tells, questions raise NobodyThere.
+    """
+
+    def __init__(
+        self,
+        desk: Newsdesk,
+        metrics: Metrics,
+        *,
+        log_questions: bool = False,
+        attended: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(desk)
+        self._attended = attended
         self._metrics = metrics
         self._log = log_questions
         self._lock = threading.Lock()
@@ -85,6 +97,8 @@ class Watched(Passing):
 
     @contextmanager
     def _watching(self, question: str) -> Iterator[_Seen]:
+        if not self._attended():
+            raise NobodyThere
         if self._log:
             access.info("%s", line(question=question))
         seen = _Seen(time.perf_counter())
@@ -92,6 +106,9 @@ class Watched(Passing):
             self._active += 1
         try:
             yield seen
+        except QuestionError:  # the reader's to put otherwise, and no fault of ours
+            seen.outcome = "question"
+            raise
         except Exception:
             seen.outcome = "error"
             raise
