@@ -7,22 +7,28 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from starlette.testclient import TestClient
 
 from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.app import create_api
 from ui.api.capacity import Capacity
+from ui.server import create_app
+from ui.serving.service import Service
 
 API = create_api(FakeNewsdesk(), capacity=Capacity(4, 100))
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(API.openapi()))
 schema = schemathesis.openapi.from_asgi("/openapi.json", API)
+# the API with all that stands before it: who may come in, how large, how often
+SERVER = create_app(FakeNewsdesk(), service=Service(Capacity(4, 100), visitor_per_minute=0))
+behind_all = schemathesis.openapi.from_asgi("/v1/openapi.json", SERVER)
 
 
 @schema.parametrize()
 @settings(
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,
@@ -69,8 +75,6 @@ def test_every_route_is_described_and_its_examples_work(method: str, path: str) 
 
 
 def test_a_mounted_api_names_where_it_is() -> None:
-    from fastapi import FastAPI
-
     parent = FastAPI()
     parent.mount("/v1", API)
     client = TestClient(parent)
@@ -92,3 +96,31 @@ def test_every_reference_in_the_document_leads_somewhere() -> None:
         part: Any = DOCUMENT
         for step in reference.removeprefix("#/").split("/"):
             part = part[step]
+
+
+@behind_all.parametrize()
+@settings(
+    max_examples=4,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_what_stands_before_the_api_replies_as_documented_too(case: schemathesis.Case) -> None:
+    excluded = [positive_data_acceptance]
+    if case.path.startswith("/chat"):
+        excluded.append(negative_data_rejection)
+    case.call_and_validate(excluded_checks=excluded)
+
+
+def test_a_body_of_unknown_length_is_refused_as_documented() -> None:
+    client = TestClient(SERVER, "http://127.0.0.1")
+    for method, path in operations():
+        if "requestBody" not in DOCUMENT["paths"][path][method]:
+            continue
+        reply = client.request(method, f"/v1{path}", content=iter([b"{}"]))
+        assert reply.status_code == 411
+        assert str(reply.status_code) in DOCUMENT["paths"][path][method]["responses"]
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert {"408", "503"} <= DOCUMENT["paths"][path][method]["responses"].keys()

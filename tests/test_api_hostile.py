@@ -18,6 +18,7 @@ from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.app import create_api
 from ui.api.capacity import Capacity
 from ui.api.edge import MAX_BODY
+from ui.serving.body import Body
 
 JSON = {"Content-Type": "application/json"}
 DEEP = "[" * 100_000 + "]" * 100_000
@@ -141,9 +142,8 @@ def test_a_body_too_large_is_refused_before_it_is_read(client: TestClient) -> No
     problem(client.post("/ask", content=chunks(), headers=JSON), 413, "too-large")
 
 
-def test_a_body_that_trickles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.api.edge._BODY_TIME", 0.05)
-    api = create_api(FakeNewsdesk(), capacity=Capacity(1, 1))
+def test_a_body_that_trickles_in_is_given_up() -> None:
+    api = Body(create_api(FakeNewsdesk(), capacity=Capacity(1, 1)), seconds=0.05)
 
     async def run() -> httpx.Response:
         async def trickle() -> Any:
@@ -154,7 +154,7 @@ def test_a_body_that_trickles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
         async with httpx.AsyncClient(transport=transport, base_url="http://byline") as client:
             return await client.post("/ask", content=trickle(), headers=JSON)
 
-    problem(asyncio.run(run()), 408, "bad-request")
+    problem(asyncio.run(run()), 408, "timeout")
 
 
 def test_other_addresses_and_methods_are_problems_too(client: TestClient) -> None:

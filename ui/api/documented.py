@@ -16,20 +16,22 @@ from ui.api.replies import (
 from ui.api.shapes import shape
 
 _WHY = {
-    400: "The body is not JSON, or cannot be read.",
+    400: "The body is not JSON, or cannot be read, or more than one site is named.",
     401: "This server answers only sites that it knows, or this site's visitors need a token.",
     403: "The page's origin may not use this site's key, or the site may not do that.",
     404: "There is nothing here that the site lets through.",
     408: "The body did not arrive in time.",
     409: "The archive may only be read.",
+    411: "The request does not say how long its body is: a chunked body is not taken.",
     413: "The body is too large.",
     422: "The question, the filters or a field cannot be used; `errors` says which.",
     429: "Too many requests of this visitor or this site; `Retry-After` says when to come back.",
     500: "Something went wrong on the server.",
-    503: "As many questions as can be answered wait already; `Retry-After` says when to come back.",
+    503: "As many questions as can be answered wait already, or the archive cannot be used just "
+    "now; `Retry-After` says when to come back.",
 }
-_READING = (401, 403, 422, 429, 500, 503)
-_SENDING = (400, 408, 413)  # what can be wrong only with a body
+_READING = (400, 401, 403, 422, 429, 500, 503)
+_SENDING = (408, 411, 413)  # what can be wrong only with a body
 
 
 def failures(*further: int, body: bool = False) -> dict[int | str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,12 +14,14 @@ from ui.api.ids import request_id
 from ui.api.problems import Problem
 
 MAX_BODY = 1024 * 1024  # bytes: eight earlier answers in any script, escaped as ASCII
-_BODY_TIME = 20  # seconds for a body to arrive; one that trickles in holds a connection
 _CLOSED = 499  # nobody reads it; what proxies log for a reader who went away
 
 
 class Edge:
-    """Reads the body, within limits, before anything else; names the request in its reply."""
+    """Reads the body, if it is not too large, before anything else; names the request in its reply.
+
+    How long a body may take is for the server in front to say (`ui.serving.body`).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -66,19 +67,15 @@ async def _body(headers: Headers, receive: Receive) -> bytes:
     if len(length) > 12 or int(length) > MAX_BODY:
         raise _too_large()
     body = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_TIME):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise GoneAway
-                body += message.get("body", b"")
-                if len(body) > MAX_BODY:
-                    raise _too_large()
-                if not message.get("more_body", False):
-                    return bytes(body)
-    except TimeoutError:
-        raise Problem("bad-request", 408, "The request's body did not arrive in time.") from None
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise GoneAway
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY:
+            raise _too_large()
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def _too_large() -> Problem:

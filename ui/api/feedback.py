@@ -15,9 +15,9 @@ def router(work: Work) -> APIRouter:
     @routes.post(
         "/feedback",
         summary="Say whether an answer helped",
-        description="Kept beside the archive for its editors; nobody else is told. The newest of an "
-        "answer takes the place of one before it, and the newest 100,000 of all are kept. An archive "
-        "that may only be read replies 409.",
+        description="Kept beside the archive for its editors; nobody else is told. The newest of "
+        "an answer takes the place of one before it, and the newest 100,000 of all are kept. An "
+        "archive that may only be read replies 409.",
         status_code=204,
         response_class=Response,
         responses=failures(409, body=True),

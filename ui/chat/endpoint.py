@@ -27,7 +27,12 @@ _History = TypeAdapter(list[dict[str, _Text]])
 
 
 def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
-    """The function that answers a program's question from `desk`."""
+    """The function that answers a program's question from `desk`.
+
+    It runs to its end though its caller leaves: Gradio ends only generators, between
+    two things that they yield, and `predict` returns the first of those. Who wants
+    an answer to end with its reader asks for a stream under /v1/ask.
+    """
 
     def ask(
         question: str,
