@@ -376,3 +376,16 @@ def test_a_public_address_is_what_browsers_make_of_it(
 def test_a_public_address_that_is_none_is_told_of(given: str) -> None:
     with pytest.raises(SettingsError, match="public_url"):
         Service(Capacity(1, 1), public_url=given)
+
+
+@pytest.mark.parametrize(("waiting", "held"), [(4, 7), (100, 78)])
+def test_the_line_of_the_chat_is_as_long_as_was_set(opened: Open, waiting: int, held: int) -> None:
+    app: Any = opened(capacity=Capacity(2, waiting)).app
+    (blocks,) = [
+        each.app.get_blocks()
+        for each in app.routes
+        if hasattr(each, "app") and hasattr(each.app, "get_blocks")
+    ]
+    threads = blocks.fns[0].concurrency_limit
+    assert blocks._queue.max_size == held
+    assert threads + held <= max(2 * threads, 2 + waiting)

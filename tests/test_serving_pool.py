@@ -157,7 +157,12 @@ def test_while_nobody_is_there_a_question_is_refused_and_not_asked_twice(notes: 
     tried: list[int] = []
     pool = Pool(Odd(notes), 1)
     freest = pool._staff.freest
-    pool._staff.freest = lambda: (tried.append(1), freest())[1]  # type: ignore[method-assign]
+
+    def counted() -> Colleague:
+        tried.append(1)
+        return freest()
+
+    pool._staff.freest = counted  # type: ignore[method-assign]
     with pytest.raises(NobodyThere) as refused:
         pool.ask(FERRY)
     assert len(tried) == 1

@@ -98,6 +98,8 @@ def _serving(
         busy=lambda: bool(desk.active or capacity.active or capacity.waiting),
         ready=lambda: bool(getattr(assistant, "ready", True)),
     )
+    # who waits for a place is told at once where the line is full, and holds a thread
+    threads = min(_IN_LINE, capacity.at_once + capacity.line + 1)
     app = _chat(
         Placed(desk, capacity),
         title=title,
@@ -108,8 +110,9 @@ def _serving(
             *widget(title),
             Mount("/v1", create_api(desk, capacity=capacity, title=title, model=model)),
         ],
-        # who waits for a place is told at once where the line is full, and holds a thread
-        at_once=min(_IN_LINE, capacity.at_once + capacity.line + 1),
+        at_once=threads,
+        # The rest of the line; but as many may come in the same moment as threads then take up.
+        line=max(threads, capacity.at_once + capacity.line - threads),
     )
     mount_mcp(app, asgi(desk, capacity, title=title))
     app.state.ending = ending

@@ -44,6 +44,7 @@ from ui.chat.words import escape
 STATIC = Path(__file__).parent / "static"
 
 _READERS_AT_ONCE = 8
+_LINE = 256  # readers who wait for them
 _QUEUE = "questions"  # readers' and programs' share those places
 
 _QUOTED = (
@@ -75,10 +76,12 @@ def build(
     model: str | None = None,
     report: Report | None = None,
     at_once: int = _READERS_AT_ONCE,
+    line: int = _LINE,
 ) -> gr.Blocks:
     """The chat over `desk`, to be mounted. `model` names the language model that writes, if any.
 
-    `at_once` questions are put to the desk at the same time; others wait in Gradio's queue.
+    `at_once` questions are put to the desk at the same time; others wait in Gradio's queue,
+    of `line` at most.
     """
     page = (STATIC / "page.html").read_text(encoding="utf-8")
     page = page.replace("@note", _QUOTED if model is None else _CHECKED)
@@ -110,7 +113,7 @@ def build(
             concurrency_id=_QUEUE,
             concurrency_limit=at_once,
         )
-    blocks.queue(max_size=256)
+    blocks.queue(max_size=line)
     return blocks
 
 
@@ -122,11 +125,12 @@ def mount(
     model: str | None = None,
     report: Report | None = None,
     at_once: int = _READERS_AT_ONCE,
+    line: int = _LINE,
 ) -> None:
     """Put the chat over `desk` at the root of `app`, with all that it does not use turned off."""
     gr.mount_gradio_app(
         app,
-        build(desk, title=title, model=model, report=report, at_once=at_once),
+        build(desk, title=title, model=model, report=report, at_once=at_once, line=line),
         path="/",
         footer_links=[],
         run_history=False,
