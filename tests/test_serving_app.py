@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ui.api.capacity import Capacity
 from ui.server import create_app
 from ui.serving.request_log import ACCESS
 from ui.serving.service import Service
+from ui.sites.store import Sites
 
 HERE = "http://127.0.0.1:7860"
 ASK = "/v1/ask"
@@ -389,3 +391,14 @@ def test_the_line_of_the_chat_is_as_long_as_was_set(opened: Open, waiting: int, 
     threads = blocks.fns[0].concurrency_limit
     assert blocks._queue.max_size == held
     assert threads + held <= max(2 * threads, 2 + waiting)
+
+
+def test_refusals_over_a_quota_are_counted_for_their_site(opened: Open, tmp_path: Path) -> None:
+    page = "https://news.example.org"
+    sites = Sites.open(tmp_path)
+    site = sites.add("news", origins=[page], visitor_per_minute=1)
+    client = opened(sites=sites)
+    headers = {"Origin": page, "Byline-Site": site.key}
+    statuses = [client.post(ASK, json=QUESTION, headers=headers).status_code for _ in range(3)]
+    assert statuses == [200, 429, 429]
+    assert figure(client, 'byline_quota_refusals_total{site="news"}') == 2
