@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -50,7 +49,7 @@ def component(chat: TestClient) -> int:
     return int(number)
 
 
-def call(chat: TestClient, function: str, data: Any) -> httpx.Response:
+def call(chat: TestClient, function: str, data: Any) -> Any:
     sent = {"session_hash": "s", "component_id": component(chat), "fn_name": function}
     return chat.post(CALL, json={**sent, "data": data})
 
@@ -106,7 +105,7 @@ def test_what_fits_nothing_fails_nowhere_and_is_not_in_the_log(
     captured = capfd.readouterr()
     logged = [record.getMessage() for record in caplog.records]
     assert SECRET not in captured.err + captured.out + "".join(logged)
-    places = [each for each in logged if "File \"" in each]
+    places = [each for each in logged if 'File "' in each]
     assert all(len(each.splitlines()) < 50 for each in places)  # no log is filled by it
     assert len(places) <= 1
     assert "Traceback" not in captured.err

@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.types import Filters
-from tests.fake_newsdesk import FERRY, FakeNewsdesk
+from tests.fake_desk import FERRY
+from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.capacity import Capacity
 from ui.server import create_app
 from ui.serving.service import Service

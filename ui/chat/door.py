@@ -131,9 +131,11 @@ class _Refusal(NamedTuple):
 
 def _reply(refusal: _Refusal, scope: Scope, path: str) -> Response:
     """A line for a person; for a program that calls the service, a problem document."""
+    # where its end is not known, or far, what follows it is not read as another request
+    last = {"Connection": "close"} if refusal.status in (411, 413) else {}
     if not is_service(path):
-        return PlainTextResponse(refusal.detail, refusal.status)
-    return problem(*refusal, request_id=request_id(scope), path=path)
+        return PlainTextResponse(refusal.detail, refusal.status, last)
+    return problem(*refusal, request_id=request_id(scope), path=path, headers=last)
 
 
 def _is_loopback(address: str) -> bool:
