@@ -21,6 +21,8 @@
     ├── WorkerLost           a process ended before its work was done (eval.processes, and
     │                        ui.serving.errors for one that was answering)
     ├── Busy                 more readers wait than are let wait (ui.serving.watched)
+    ├── Untold               something failed of which strangers are told no more
+    │                        (ui.serving.watched)
     ├── SiteError            a site cannot be added, changed or found (ui.sites.errors)
     │   └── TokenError       a private site's token is not accepted (ui.sites.tokens)
     └── ReportError          a file cannot be read as a report (eval.report)
