@@ -70,13 +70,12 @@ def serve(chosen: Settings, ctx: typer.Context, today: TodayOption = None) -> No
     if chosen.report is not None and not chosen.report.is_file():
         raise SettingsError(f"there is no report {chosen.report}; `byline eval` writes one")
     opening = Opening(chosen, today.date() if today else None, invocation(ctx).verbose)
-    with _desk(opening) as (desk, warm):
+    with _desk(opening) as (desk, warm), _access_log(chosen.access_log):
         # After the archive: a missing one is reported before these seconds pass.
         from ui.server import create_app, listen
         from ui.serving.run import run
         from ui.sites.store import Sites
 
-        _write_access(chosen.access_log)
         sites = Sites.open(chosen.archive)
         app = create_app(
             desk,
@@ -160,19 +159,25 @@ def _service(settings: Settings, sites: Any) -> Service:
     )
 
 
-def _write_access(wanted: bool) -> None:
+@contextmanager
+def _access_log(wanted: bool) -> Iterator[None]:
     """A line for each request, to stderr as it is: no terminal lays it out."""
     from ui.serving.request_log import ACCESS
 
     lines = logging.getLogger(ACCESS)
-    for old in list(lines.handlers):
-        lines.removeHandler(old)
+    handler = logging.StreamHandler(sys.stderr) if wanted else logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    before = lines.propagate, lines.level
     lines.propagate = False
     lines.setLevel(logging.INFO if wanted else logging.CRITICAL)
-    if wanted:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        lines.addHandler(handler)
+    lines.addHandler(handler)
+    try:
+        yield
+    finally:
+        # stderr may not outlive the command, where that was called within another program
+        lines.removeHandler(handler)
+        lines.propagate, level = before
+        lines.setLevel(level)
 
 
 def _tell(settings: Settings) -> None:
