@@ -176,7 +176,7 @@ class Service:
         api = create_api(self.desk, capacity=self.capacity, title=title, model=model)
         self.app = Starlette(
             routes=[*routes(title), Mount("/v1", api)],
-            middleware=[Middleware(Gate, sites=self.sites, api="sites")],
+            middleware=[Middleware(Gate, sites=self.sites, api="sites", visitor_per_minute=12)],
         )
         self.served = Served(self.app)  # type: ignore[arg-type]
         self.url = self.served.url
