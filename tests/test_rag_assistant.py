@@ -348,20 +348,22 @@ def test_an_example_about_a_person_is_answered_with_that_person(assistant: Assis
         assert question.removesuffix("?").split()[-1] in assistant.ask(question).text
 
 
-def test_a_verdict_is_kept_with_its_question_and_its_reason(
+def test_the_newest_verdict_is_kept_with_its_question_and_its_reason(
     sample_archive: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "archive"
     shutil.copytree(sample_archive, folder)
     with Assistant.open(folder) as assistant:
         answer = assistant.ask(RAIN)
-        assistant.feedback(answer, helpful=False, reason="x" * 5_000)
         assistant.feedback(answer, helpful=True)
+        assistant.feedback(answer, helpful=False, reason="x" * 5_000)
+        other = assistant.ask(RAIN)
+        assistant.feedback(other, helpful=True)
     with closing(sqlite3.connect(folder / "archive.db")) as database:
         kept = database.execute("SELECT answer_id, question, helpful, reason FROM feedback")
         assert kept.fetchall() == [
             (answer.id, RAIN, 0, "x" * 2_000),
-            (answer.id, RAIN, 1, ""),
+            (other.id, RAIN, 1, ""),
         ]
 
 
