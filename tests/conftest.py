@@ -1,7 +1,8 @@
-"""The sample archive, built once for all tests that ask it."""
+"""What all tests share: the sample archive, built once, and logging as it was before each."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,16 @@ from index.writer import ArchiveWriter
 from rag import Assistant
 
 ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that a test runs sets up logging for its process: it is not the next test's."""
+    every = [logging.root, *logging.root.manager.loggerDict.values()]
+    before = [(each, each.level) for each in every if isinstance(each, logging.Logger)]
+    yield
+    for logger, level in before:
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from index.types import Filters
 from tests.api_calls import calls, events, site
@@ -217,21 +216,21 @@ def test_who_comes_when_the_line_is_full_is_told_to_come_back() -> None:
 
 
 def test_who_waits_is_told_how_many_are_ahead() -> None:
-    desk = FakeNewsdesk()
     capacity = Capacity(1, 5)
-    client = TestClient(create_api(desk, capacity=capacity))
     taken, ahead = capacity.place(), capacity.place()
-    replies = []
+    served = Served(create_api(FakeNewsdesk(), capacity=capacity))
     body = {"question": ASKED, "stream": True}
-    waiter = threading.Thread(target=lambda: replies.append(client.post("/ask", json=body)))
-    waiter.start()
     try:
-        until(lambda: capacity.waiting == 2)
+        with httpx.stream("POST", f"{served.url}ask", json=body, timeout=10) as reply:
+            lines = reply.iter_lines()
+            first = []
+            while not (first and first[-1].startswith("data: ")):
+                first.append(next(lines))
+            taken.leave()
+            ahead.leave()
+            rest = "\n".join(lines)
     finally:
-        taken.leave()
-        ahead.leave()
-        waiter.join()
-    told = events(replies[0].text)
-    assert told[0] == ("waiting", {"ahead": 1})
-    assert [name for name, _ in told[1:]][-1] == "done"
+        served.stop()
+    assert events("\n".join(first)) == [("waiting", {"ahead": 1})]
+    assert events(rest)[-1][0] == "done"
     assert (capacity.active, capacity.waiting) == (0, 0)

@@ -12,6 +12,7 @@ from ui.api.away import GoneAway
 from ui.api.failures import as_problem
 from ui.api.ids import request_id
 from ui.api.problems import Problem
+from ui.replay import replay
 
 MAX_BODY = 1024 * 1024  # bytes: eight earlier answers in any script, escaped as ASCII
 _CLOSED = 499  # nobody reads it; what proxies log for a reader who went away
@@ -43,7 +44,7 @@ class Edge:
 
         try:
             body = await _body(Headers(scope=scope), receive)
-            await self._app(scope, _again(body, receive), leave)
+            await self._app(scope, replay(body, receive), leave)
         except GoneAway:
             if not started:
                 with suppress(OSError):
@@ -80,17 +81,3 @@ async def _body(headers: Headers, receive: Receive) -> bytes:
 
 def _too_large() -> Problem:
     return Problem("too-large", 413, f"A request may have {MAX_BODY:,} bytes at most.")
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body, once, and then whatever comes."""
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again

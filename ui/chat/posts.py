@@ -16,8 +16,9 @@ from typing import Any
 import gradio as gr
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.replay import replay
 from ui.sites.routes import CALL, JOIN, route
 
 _SESSION = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -67,16 +68,7 @@ class Posts:
             refused = PlainTextResponse("The page sent something that cannot be read.", 422)
             await refused(scope, receive, send)
             return
-        told = False
-
-        async def again() -> Message:
-            nonlocal told
-            if told:
-                return await receive()
-            told = True
-            return {"type": "http.request", "body": bytes(body), "more_body": False}
-
-        await self._app(scope, again, send)
+        await self._app(scope, replay(bytes(body), receive), send)
 
     def _right(self, path: str, body: bytes) -> bool:
         try:

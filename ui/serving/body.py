@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api.ids import request_id
 from ui.api.problems import problem
+from ui.replay import replay
 from ui.sites.routes import CALL, route
 
 _SECONDS = 10.0  # from a request's head to the last byte of its body
@@ -76,16 +77,7 @@ class Body:
         except TimeoutError:
             await _refused(scope, receive, send, 408)
             return
-        told = False
-
-        async def whole() -> Message:
-            nonlocal told
-            if told:
-                return await receive()
-            told = True
-            return {"type": "http.request", "body": bytes(body), "more_body": False}
-
-        await self._app(scope, whole, send)
+        await self._app(scope, replay(bytes(body), receive), send)
 
 
 async def _refused(scope: Scope, receive: Receive, send: Send, status: int) -> None:
