@@ -10,8 +10,6 @@ BROWSERS := chromium chromium-browser google-chrome
 # Empty files that say when something was last done.
 INSTALLED := $(VENV)/.installed
 INSTALLED_TEST := $(VENV)/.installed-test
-# What the tests in a browser had to say.
-DRAWN := $(VENV)/browser-tests.log
 INDEXED := $(ARCHIVE)/.sample
 
 .DEFAULT_GOAL := help
@@ -31,12 +29,10 @@ demo: $(INDEXED) ## see the chat embedded in a newspaper's pages on localhost:78
 	trap "kill $$server; wait $$server" EXIT; trap exit INT TERM; \
 	$(BIN)/python -m ui.demo --archive $(ARCHIVE)
 
-# The tests in a browser wait as much as they compute: they run beside the others, and are shown
-# when those are done.
+# A test that waits leaves its core to the others. Each process begins with a run of files, as
+# what a file sets up is set up in each process that has one of its tests.
 test: lint browser ## run all checks and all tests
-	@$(BIN)/python -m pytest -m browser >$(DRAWN) 2>&1 & drawn=$$!; \
-	$(BIN)/python -m pytest -m "not browser"; rest=$$?; \
-	wait $$drawn; drawn=$$?; cat $(DRAWN); exit $$((rest + drawn))
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED_TEST) ## check style, types and which package imports which
 	$(BIN)/ruff check .

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,9 +18,12 @@ from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
 import httpx
+import numpy as np
 
 from eval.load_exchange import Exchange, Told, ask
 from eval.load_memory import Memory
+from eval.processors import cores
+from index.errors import SourceError
 
 _READING = (0.5, 1.5)  # of the think time: nobody reads like a clock
 _FOLLOWING = 0.3  # of the questions are follow-ups
@@ -104,7 +106,7 @@ class _Visitor:
         self.client = httpx.AsyncClient(
             base_url=plan.url.rstrip("/"), transport=transport, timeout=_TIMEOUT
         )
-        self.chance = random.Random(_SEED + number)  # noqa: S311 (no secret)
+        self.chance = np.random.default_rng(_SEED + number)
 
     async def ask(self, question: str, history: Sequence[Told] = ()) -> Exchange:
         return await ask(self.client, question, history)
@@ -118,6 +120,8 @@ def measure(questions: Sequence[str], plan: Plan) -> LoadScores:
 async def _measure(questions: Sequence[str], plan: Plan) -> LoadScores:
     before = _load()
     calm = await _calm(questions, plan)
+    if not any(each.status for each in calm):
+        raise SourceError(f"{plan.url}: no server answers there")
     told = {each.question: each.sentences for each in calm if each.status == 200}
     watching = Memory.watch(plan.pid)
     began = time.perf_counter()
@@ -139,7 +143,7 @@ async def _measure(questions: Sequence[str], plan: Plan) -> LoadScores:
         burst,
         beyond,
         await watching.stop(),
-        _cores(),
+        cores(),
         (before, _load()),
     )
 
@@ -165,7 +169,7 @@ async def _crowd(questions: Sequence[str], plan: Plan) -> list[Exchange]:
         await asyncio.sleep(plan.think * visitor.chance.random())
         async with visitor.client:
             while time.perf_counter() < end:
-                question = visitor.chance.choice(questions)
+                question = questions[int(visitor.chance.integers(len(questions)))]
                 follows = bool(history) and visitor.chance.random() < _FOLLOWING
                 exchange = await visitor.ask(question, history if follows else ())
                 done.append(exchange)
@@ -218,12 +222,8 @@ def _scored(exchanges: Sequence[Exchange], seconds: float, told: Mapping[str, ob
 def _spread(values: Sequence[float]) -> Spread | None:
     if not values:
         return None
-    ordered = sorted(values)
-
-    def at(share: float) -> float:
-        return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
-
-    return Spread(len(ordered), at(0.5), at(0.95), ordered[-1])
+    median, p95 = np.percentile(values, [50, 95])
+    return Spread(len(values), float(median), float(p95), max(values))
 
 
 def _address(number: int, url: str) -> str | None:
@@ -234,10 +234,6 @@ def _address(number: int, url: str) -> str | None:
     except ValueError:
         return None
     return str(IPv4Address("127.1.0.1") + number) if here else None
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _load() -> float:

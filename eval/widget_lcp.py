@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import shutil
 import sys
@@ -28,9 +27,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eval.bootstrap import Interval, statistic_interval
+from eval.processors import cores
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 _PAIRS = 40
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -122,8 +122,9 @@ def measure(
 
 def load(browser: Browser, url: str, *, slow: bool) -> Load:
     """Load a page with an empty cache, and see what it did. Raises playwright's errors."""
-    size = {"width": 390, "height": 844} if slow else {"width": 1280, "height": 800}
-    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    phone: ViewportSize = {"width": 390, "height": 844}
+    desk: ViewportSize = {"width": 1280, "height": 800}
+    context = browser.new_context(viewport=phone if slow else desk)
     page = context.new_page()
     if slow:
         session = context.new_cdp_session(page)
@@ -189,7 +190,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         setup = {
             "browser": f"chromium {browser.version}, headless",
-            "machine": f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores",
+            "machine": f"{platform.machine()}, {cores()} cores",
             "page": given.demo + given.page,
             "pairs": given.pairs,
             "conditions": f"processor {_SLOW_CPU} times slower, 150 ms there and back, "
@@ -197,8 +198,8 @@ def main() -> None:
             if given.slow
             else "no throttling, same machine, 1280 by 800",
         }
-        for name, value in setup.items():
-            print(f"{name:<18} {value}")  # noqa: T201
+        sys.stdout.writelines(f"{name:<18} {value}\n" for name, value in setup.items())
+        sys.stdout.flush()  # what is measured, while it is
         pairs = measure(
             browser,
             f"{given.demo}/bare{given.page}",
@@ -208,7 +209,7 @@ def main() -> None:
         )
         browser.close()
     found = cost(pairs)
-    print("\n".join(_lines(found)))  # noqa: T201
+    sys.stdout.writelines(f"{line}\n" for line in _lines(found))
     if given.json:
         loads = [[asdict(before), asdict(after)] for before, after in pairs]
         text = json.dumps({"setup": setup, "cost": asdict(found), "loads": loads}, indent=1)

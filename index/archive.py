@@ -26,6 +26,7 @@ from index.schema import articles, feedback, feedback_by_answer, passages
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Keys, Scored
+from index.watch import Watch
 
 _T = TypeVar("_T")
 _MOST_COUNTS = 1_000  # different filters whose counts are remembered
@@ -49,7 +50,7 @@ class Archive:
     ) -> None:
         self.folder = folder
         self._engine = database.open_reader(folder)
-        self._watch = database.Watch(self._engine)
+        self._watch = Watch(self._engine)
         self._looked: int | None = None  # the version of the database that was looked at last
         self._refreshing = threading.Lock()
         self._counted: tuple[int, dict[tuple[str, Filters], Any]] = (-1, {})
@@ -216,8 +217,9 @@ class Archive:
     ) -> None:
         """Keep a reader's verdict. The one thing that a reader may write; it touches no index.
 
-        The newest of an answer takes the place of those before it, and the newest
-        100,000 of all are kept. Raises ArchiveReadOnly where the archive cannot be written to.
+        The newest of an answer takes the place of those before it, and what is not
+        among the last 100,000 that were given goes. Raises ArchiveReadOnly where the archive
+        cannot be written to.
         """
         engine = database.reopen_to_write(self.folder)
         try:

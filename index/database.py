@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool, PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from index.embed import Identity
 from index.errors import (
@@ -147,49 +146,6 @@ def last_change(connection: Connection) -> int:
     return int(value or 0)
 
 
-class Watch:
-    """Tells for next to nothing whether anything was committed since one last looked.
-
-    It keeps one connection to itself, as SQLite counts for each connection what the
-    others commit, other processes' too (https://sqlite.org/pragma.html#pragma_data_version).
-    Safe to share between threads.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._lock = threading.Lock()
-        self._kept: PoolProxiedConnection | None = None
-        # Where the file is read as it lies, an open connection sees no commit at all.
-        self._sees = not isinstance(engine.pool, NullPool)
-
-    def version(self) -> int | None:
-        """Another number after every commit; None where that cannot be told.
-
-        Raises ArchiveError.
-        """
-        if not self._sees:
-            return None
-        try:
-            with self._lock:
-                if self._kept is None:
-                    self._kept = self._engine.raw_connection()
-                cursor = self._kept.cursor()
-                cursor.execute("PRAGMA data_version")
-                (version,) = cursor.fetchall()[0]
-                return int(version)
-        except DatabaseError as error:  # of connecting
-            raise _explained(error.orig or error) from error
-        except sqlite3.DatabaseError as error:
-            raise _explained(error) from error
-
-    def close(self) -> None:
-        """Give the connection back; asked again, another is opened."""
-        with self._lock:
-            if self._kept is not None:
-                self._kept.close()
-                self._kept = None
-
-
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection whose SQLite errors are raised as ArchiveError."""
@@ -197,7 +153,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except DatabaseError as error:
-        raise _explained(error.orig or error) from error
+        raise explained(error.orig or error) from error
 
 
 @contextmanager
@@ -207,7 +163,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except DatabaseError as error:
-        raise _explained(error.orig or error) from error
+        raise explained(error.orig or error) from error
 
 
 def compact(engine: Engine) -> None:
@@ -216,7 +172,7 @@ def compact(engine: Engine) -> None:
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError as error:
-        raise _explained(error) from error
+        raise explained(error) from error
     finally:
         connection.close()
 
@@ -283,7 +239,7 @@ def _meta(connection: Connection) -> dict[str, str]:
         raise
 
 
-def _explained(error: BaseException) -> ArchiveError:
+def explained(error: BaseException) -> ArchiveError:
     """SQLite's error as one that says what to do."""
     text = str(error)
     if "disk is full" in text or "disk I/O error" in text:

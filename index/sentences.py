@@ -56,7 +56,9 @@ _STOP = re.compile(
 _COUNTED = ("dünya", "weltkrieg", "bundesliga", "liga")
 _OPEN = {"“": "”", "«": "»", "„": "“"}
 _WORD_BEFORE = re.compile(r"([^\s(\[“\"«‘']+)$")
-_NEXT = re.compile(r"\s*[“\"«‘'(\[—–-]*\s*(\S+)")
+# Possessive where it is blank, and never more than opens a sentence: a page in a script that
+# writes no blanks, or one of nothing else, is not read to its end at every stop.
+_NEXT = re.compile(r"\s*+[“\"«‘'(\[—–-]*\s*+(\S{1,80})")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]?$")
 _LONGEST_QUOTE = 700  # code points; a longer quotation is split inside
 
@@ -77,6 +79,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 def _split_line(line: str) -> tuple[tuple[int, int], ...]:
     quoted = _quotations(line)
     opened = [left for left, _ in quoted]
+    turkish = _TURKISH.search(line) is not None
     cuts: list[int] = []
     for stop in _STOP.finditer(line):
         at = stop.end()
@@ -84,7 +87,7 @@ def _split_line(line: str) -> tuple[tuple[int, int], ...]:
         last = bisect.bisect_left(opened, stop.start()) - 1
         if last >= 0 and at < quoted[last][1]:
             continue
-        if _ends_sentence(line, stop.start(), at):
+        if _ends_sentence(line, stop.start(), at, turkish):
             cuts.append(at)
     cuts.append(len(line))
     pieces: list[tuple[int, int]] = []
@@ -99,7 +102,7 @@ def _split_line(line: str) -> tuple[tuple[int, int], ...]:
     return tuple(pieces)
 
 
-def _ends_sentence(line: str, stop: int, after: int) -> bool:
+def _ends_sentence(line: str, stop: int, after: int, turkish: bool) -> bool:
     following = _NEXT.match(line, after)
     if following is None:
         return True
@@ -130,7 +133,7 @@ def _ends_sentence(line: str, stop: int, after: int) -> bool:
         # "at 5 p.m. The" ended above, "Gen. The" does not occur
         return False
     # Turkish sentences end in a verb: "29. Bölge", "II. Murat"
-    if ((bare.isdigit() and len(bare) <= 3) or _ROMAN.fullmatch(token)) and _TURKISH.search(line):
+    if turkish and ((bare.isdigit() and len(bare) <= 3) or _ROMAN.fullmatch(token)):
         return False
     # an ordinal: "am 3. Oktober", "2. Dünya Savaşı"; a year or a larger number ends normally
     small = bare.isdigit() and len(bare) <= 2

@@ -85,11 +85,7 @@ class Grounder:
         wanted = query(piece.text, self._embedder)
         hits = retrieve(self._archive, wanted, _HITS, filters)
         ids = list(dict.fromkeys(hit.article.id for hit in hits))[:_ARTICLES]
-        articles = {
-            article.id: article
-            for article in (self._archive.article(id, filters=filters) for id in ids)
-            if article is not None
-        }
+        articles = self._archive.articles(ids, filters)
         current = [h for h in hits if _version(articles, h) == h.passage.version]
         groups: dict[str, list[Source]] = {}
         for source in usable(current, articles):

@@ -115,7 +115,7 @@ def _rescored(hit: Hit, reading: Reading | None, weight: float) -> Hit:
         return hit
     score = min(1 - _SURE, max(_SURE, hit.score))
     odds = min(_CERTAIN, max(-_CERTAIN, reading.answerable))
-    mixed = math.log(score / (1 - score)) + READER_WEIGHT * odds
+    mixed = math.log(score / (1 - score)) + weight * odds
     return replace(hit, score=1 / (1 + math.exp(-mixed)))
 
 

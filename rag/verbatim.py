@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag import quotations as marks
-from rag.evidence import LONGEST
+from rag.ready import LONGEST
 from rag.verdict import Context, Ground
 from rag.wording import sentences_of
 

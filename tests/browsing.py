@@ -74,40 +74,46 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def watched(page: Page, allowed: tuple[str, ...], *, framed: bool = True) -> list[str]:
+    """What goes wrong on a page, as it does: a host asked that is not `allowed`, errors, blocks.
+
+    Unless `framed`, a frame may be refused.
+    """
+    troubles: list[str] = []
+
+    def asked(request: Any) -> None:
+        if not request.url.startswith((*allowed, "data:", "blob:")):
+            troubles.append(f"asked {request.url}")
+
+    def said(message: Any) -> None:
+        blocked = "Content Security Policy" in message.text
+        if blocked and (framed or "frame-ancestors" not in message.text):
+            troubles.append(f"blocked {message.text}")
+
+    page.on("request", asked)
+    page.on("pageerror", lambda error: troubles.append(f"raised {error}"))
+    page.on("console", said)
+    return troubles
+
+
 @pytest.fixture
 def reader(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page as a reader would; at the end it has asked no other host, and run no error."""
-    contexts = []
-    troubles: list[str] = []
+    opened: list[tuple[Page, list[str]]] = []
 
     def come(url: str, *, viewport: dict[str, int] = DESK, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)
-        contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
-
-        def foreign(request: Any) -> None:
-            if not request.url.startswith((url, "data:", "blob:")):
-                troubles.append(f"asked {request.url}")
-
-        page.on("request", foreign)
-        page.on("pageerror", lambda error: troubles.append(f"raised {error}"))
-        page.on(
-            "console",
-            lambda said: (
-                troubles.append(f"blocked {said.text}")
-                if "Content Security Policy" in said.text
-                else None
-            ),
-        )
+        opened.append((page, watched(page, (url,))))
         page.goto(url)
         page.wait_for_selector(".edition:not(:empty)")
         return page
 
     yield come
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    for page, _ in opened:
+        page.context.close()
+    assert [each for _, troubles in opened for each in troubles] == []
 
 
 def ask(page: Page, question: str) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from rag import Assistant
-from tests.browsing import DESK, Served
+from tests.browsing import DESK, Served, watched
 from ui.api.capacity import Capacity
 from ui.demo import create_demo
 from ui.demo.stories import stories
@@ -92,8 +92,7 @@ def visitor(browser: Browser, stage: Stage) -> Iterator[Callable[..., Page]]:
 
     `at` is another origin than the paper's own. Unless `framed`, a frame may be refused.
     """
-    contexts = []
-    troubles: list[str] = []
+    opened: list[tuple[Page, list[str]]] = []
 
     def come(
         path: str,
@@ -105,34 +104,17 @@ def visitor(browser: Browser, stage: Stage) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         root = at or stage.url
         context = browser.new_context(viewport=viewport, reduced_motion="reduce", **options)
-        contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_init_script(_WATCH)
         page = context.new_page()
-        allowed = (f"{root}/", stage.server.url, "data:", "blob:")
-
-        def foreign(request: Any) -> None:
-            if not request.url.startswith(allowed):
-                troubles.append(f"asked {request.url}")
-
-        page.on("request", foreign)
-        page.on("pageerror", lambda error: troubles.append(f"raised {error}"))
-        page.on(
-            "console",
-            lambda said: (
-                troubles.append(f"blocked {said.text}")
-                if "Content Security Policy" in said.text
-                and (framed or "frame-ancestors" not in said.text)
-                else None
-            ),
-        )
+        opened.append((page, watched(page, (f"{root}/", stage.server.url), framed=framed)))
         page.goto(root + path)
         return page
 
     yield come
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    for page, _ in opened:
+        page.context.close()
+    assert [each for _, troubles in opened for each in troubles] == []
 
 
 def launcher(page: Page, language: str = "en") -> Locator:

@@ -12,7 +12,8 @@ import pytest
 from index.types import Filters
 from tests.api_calls import calls, events, site
 from tests.browsing import Served, until
-from tests.fake_newsdesk import MUSEUM, FakeNewsdesk
+from tests.fake_newsdesk import FakeNewsdesk
+from tests.fake_stories import MUSEUM
 from ui.api.app import create_api
 from ui.api.capacity import Capacity
 

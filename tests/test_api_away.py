@@ -41,7 +41,9 @@ def asking(served: Served, body: dict[str, Any], *, until_read: bytes = b"") -> 
         reader.sendall(head.encode() + sent)
         read = b""
         while until_read not in read:
-            read += reader.recv(4096)
+            piece = reader.recv(4096)
+            assert piece, "the server closed the connection"
+            read += piece
         yield
 
 

@@ -5,12 +5,31 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from ui.api.capacity import Capacity
+from ui.api.capacity import Capacity, Place
 from ui.api.problems import Problem
+
+
+@asynccontextmanager
+async def placed(capacity: Capacity) -> AsyncIterator[Place]:
+    """As an answer takes its place in an event loop."""
+    place = capacity.place()
+    try:
+        await place.wait()
+        yield place
+    finally:
+        place.leave()
+
+
+def told(full: Capacity) -> float | None:
+    """When one too many is told to come back."""
+    with pytest.raises(Problem) as busy:
+        full.place()
+    return busy.value.retry_after
 
 
 def test_those_who_wait_are_served_in_the_order_they_came() -> None:
@@ -18,7 +37,7 @@ def test_those_who_wait_are_served_in_the_order_they_came() -> None:
         capacity, served = Capacity(1, 10), list[int]()
 
         async def visitor(number: int) -> None:
-            async with capacity.place():
+            async with placed(capacity):
                 served.append(number)
                 await asyncio.sleep(0)
 
@@ -49,12 +68,13 @@ def test_one_too_many_is_told_at_once_when_to_come_back() -> None:
 
 def test_the_estimate_stays_within_a_minute() -> None:
     now = 0.0
-    capacity = Capacity(1, 5, clock=lambda: now)
-    assert capacity.retry_after() == 1
+    capacity = Capacity(1, 0, clock=lambda: now)
     slow = capacity.place()
+    assert told(capacity) == 1
     now = 1_000.0
     slow.leave()
-    assert capacity.retry_after() == 60
+    capacity.place()
+    assert told(capacity) == 60
 
 
 def test_one_in_line_sees_how_many_are_ahead() -> None:
@@ -78,7 +98,7 @@ def test_no_place_is_lost_where_hundreds_give_up_at_any_moment(seed: int) -> Non
 
         async def visitor() -> None:
             nonlocal inside, most
-            async with capacity.place():
+            async with placed(capacity):
                 inside += 1
                 most = max(most, inside)
                 try:
@@ -96,7 +116,7 @@ def test_no_place_is_lost_where_hundreds_give_up_at_any_moment(seed: int) -> Non
         assert {type(each) for each in done} <= {type(None), asyncio.CancelledError}
         assert any(each is None for each in done)
         assert any(isinstance(each, asyncio.CancelledError) for each in done)
-        async with capacity.place() as place:  # and the next one is served at once
+        async with placed(capacity) as place:  # and the next one is served at once
             assert place.ready
         return capacity
 
@@ -111,7 +131,7 @@ def test_one_who_is_given_a_place_while_giving_up_passes_it_on() -> None:
         first = capacity.place()
 
         async def visitor() -> None:
-            async with capacity.place():
+            async with placed(capacity):
                 pass
 
         leaving, staying = asyncio.create_task(visitor()), asyncio.create_task(visitor())
@@ -145,7 +165,7 @@ def test_threads_and_tasks_share_the_places() -> None:
 
     async def task() -> None:
         for _ in range(50):
-            async with capacity.place():
+            async with placed(capacity):
                 enter(1)
                 await asyncio.sleep(0)
                 enter(-1)

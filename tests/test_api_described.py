@@ -7,6 +7,8 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from index.types import Filters, Stats
 from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.capacity import Capacity
@@ -110,7 +112,9 @@ def test_a_full_server_tells_its_figures_and_draws_examples_later() -> None:
     asyncio.run(pages())
 
 
-def test_what_cannot_be_found_out_leaves_what_was_known() -> None:
+def test_what_cannot_be_found_out_leaves_what_was_known_and_is_written_down_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     desk, clock = Slow(), Clock()
     described = Described(Work(desk, Capacity(1, 0)), clock=clock)
 
@@ -121,5 +125,13 @@ def test_what_cannot_be_found_out_leaves_what_was_known() -> None:
         for _ in range(2):
             assert await described.within(Filters()) == known
             await settled(described)
+        assert [
+            each.getMessage().splitlines()[0].partition(" failed: ")[2] for each in caplog.records
+        ] == ["RuntimeError"]
+        desk.failing, clock.now = False, clock.now + 6
+        desk.updated = datetime(2025, 6, 2, tzinfo=UTC)
+        await described.within(Filters())
+        await settled(described)
+        assert (await described.within(Filters()))["updated"] == "2025-06-02T00:00:00+00:00"
 
     asyncio.run(pages())

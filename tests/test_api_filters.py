@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 
 from index.types import Filters
 from tests.api_calls import As, site
-from tests.fake_newsdesk import STORIES, FakeNewsdesk, passes
+from tests.fake_newsdesk import FakeNewsdesk
+from tests.fake_stories import STORIES, passes
 from ui.api.app import create_api
 from ui.api.capacity import Capacity
 from ui.api.filters import confined

@@ -9,7 +9,8 @@ import pytest
 
 from index.types import Filters
 from tests.api_calls import calls, site
-from tests.fake_newsdesk import ARTICLES, QUOTED, FakeNewsdesk, Kept
+from tests.fake_newsdesk import FakeNewsdesk, Kept
+from tests.fake_stories import ARTICLES, QUOTED
 
 
 def test_a_search_names_passages_that_can_be_opened() -> None:

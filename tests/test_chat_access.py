@@ -28,7 +28,8 @@ def url() -> Iterator[str]:
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
-    # What is still fading in has not its own colours yet.
+    # What is still fading in, or about to be replaced, has not its own colours yet.
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     page.wait_for_function(
         "() => document.getAnimations().every(each => each.playState !== 'running')"
     )

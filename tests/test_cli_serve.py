@@ -52,8 +52,9 @@ def test_it_tells_what_is_where_answers_there_and_stops_when_told_to(tmp_path: P
             assert "MCP     https://news.example/chat/mcp\n" in said
             assert "Ready for 0 sites and to nobody else; 1 worker to answer" in said
             base = f"http://127.0.0.1:{port}/chat"
-            until(lambda: httpx.get(f"{base}/readyz").status_code == 200)
-            asked = httpx.post(f"{base}/v1/ask", json={"question": "What ran aground?"})
+            until(lambda: httpx.get(f"{base}/readyz", timeout=30).status_code == 200)
+            question = {"question": "What ran aground?"}
+            asked = httpx.post(f"{base}/v1/ask", json=question, timeout=30)
             assert asked.json()["type"] == "urn:byline:problem:unauthorised"
             process.send_signal(signal.SIGTERM)
             _, err = process.communicate(timeout=60)

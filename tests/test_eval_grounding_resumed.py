@@ -77,16 +77,17 @@ def test_a_killed_command_goes_on_where_it_stopped(desk: Path) -> None:
     path = write_rows(desk / "rows.jsonl", *rows)
     flags = ("eval", "grounding", path, "--verifier", "rules", "--report")
     assert byline(*flags, desk / "whole").exit_code == 0
-    slowed = (
-        "import time\n"
+    held = (
+        "import threading\n"
         "from eval import journal\n"
         "add = journal.Journal.add\n"
-        "def late(self, judged):\n"
+        "def then_wait(self, judged):\n"
         "    add(self, judged)\n"
-        "    time.sleep(0.5)\n"
-        "journal.Journal.add = late\n"
+        "    if self._path.read_bytes().count(b'\\n') > 20:\n"
+        "        threading.Event().wait()\n"
+        "journal.Journal.add = then_wait\n"
     )
-    running = start(desk, *flags, desk / "parts", setup=slowed)
+    running = start(desk, *flags, desk / "parts", setup=held)
     journal = desk / "parts" / "journal.jsonl"
     while running.poll() is None and not (
         journal.is_file() and journal.read_bytes().count(b"\n") > 20

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import sentences
 from index.sentences import split
 
 
@@ -157,8 +158,28 @@ def test_wire_copy_in_capitals_with_spaced_stops() -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "line",
-    ["“A b.” C d. " * 20_000, "!" * 100_000 + "x", "a. " * 50_000, "“" * 100_000, "." * 60_000],
-    ids=["quotations", "marks", "initials", "openings", "stops"],
+    [
+        *("“A b.” C d. " * 20_000, "!" * 100_000 + "x", "a. " * 50_000, "“" * 100_000),
+        *("." * 60_000, "A." + " " * 300_000, "A. " + "#" * 300_000 + "a", "A.。" * 60_000),
+    ],
+    ids=["quotations", "marks", "initials", "openings", "stops", "blanks", "no words", "no blanks"],
 )
 def test_one_endless_line_is_cut_without_hanging(line: str) -> None:
     assert split(line)[-1].end == len(line.rstrip())
+
+
+def test_a_line_is_looked_through_for_turkish_once_however_many_stops_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letters, looked = sentences._TURKISH, list[str]()
+
+    class Counted:
+        def search(self, text: str) -> re.Match[str] | None:
+            looked.append(text)
+            return letters.search(text)
+
+    monkeypatch.setattr(sentences, "_TURKISH", Counted())
+    plain, turkish = "Go to Part 12. Bring the map. " * 50, "Konuşma 29. Bölge'de yapıldı. " * 50
+    assert len(cut(plain)) == 100
+    assert len(cut(turkish)) == 50
+    assert looked == [plain, turkish]

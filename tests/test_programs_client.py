@@ -12,24 +12,16 @@ import httpx
 import pytest
 
 from index.types import Filters
+from tests import programs
 from tests.browsing import until
 from tests.fake_newsdesk import FakeNewsdesk
 from tests.programs import serving
 from ui import client as byline
 from ui.client import Client, Done, Said, Sources, Understood, Waiting, turn
 
+desk, sites, url = programs.desk, programs.sites, programs.url
+
 BOTH = "What did the council decide about the night ferry, and what will it cost?"
-
-
-@pytest.fixture(scope="module")
-def desk() -> FakeNewsdesk:
-    return FakeNewsdesk()
-
-
-@pytest.fixture(scope="module")
-def url(desk: FakeNewsdesk) -> Iterator[str]:
-    with serving(desk) as url:
-        yield url
 
 
 @pytest.fixture
@@ -83,6 +75,7 @@ def test_sentences_are_verified_and_verdicts_kept(client: Client, desk: FakeNews
     answer = client.ask(BOTH)
     client.feedback(answer, helpful=False, reason="too short")
     assert (desk.verdicts[-1].answer_id, desk.verdicts[-1].reason) == (answer["id"], "too short")
+    assert desk.verdicts[-1].answer == turn(answer).answer  # with its markers, as the chat keeps it
     assert client.about()["title"] == "The Harbour Archive"
 
 

@@ -12,23 +12,15 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from index.types import Filters
+from tests import programs
 from tests.fake_newsdesk import FakeNewsdesk
-from tests.programs import serving
+from tests.programs import PATIENCE, full
+
+desk, sites, url = programs.desk, programs.sites, programs.url
 
 FERRY = "What did the council decide about the night ferry?"
 
 Ask = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def desk() -> FakeNewsdesk:
-    return FakeNewsdesk()
-
-
-@pytest.fixture(scope="module")
-def url(desk: FakeNewsdesk) -> Iterator[str]:
-    with serving(desk) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +79,7 @@ def test_what_goes_wrong_is_said_without_what_happened_inside(
 
 
 def test_one_endpoint_is_public_and_the_pages_own_are_not(url: str, client: Client) -> None:
-    info = httpx.get(f"{url}gradio_api/info").json()
+    info = httpx.get(f"{url}gradio_api/info", timeout=PATIENCE).json()
     assert list(info["named_endpoints"]) == ["/ask"]
     assert info["unnamed_endpoints"] == {}
     assert [p["parameter_name"] for p in info["named_endpoints"]["/ask"]["parameters"]] == [
@@ -99,13 +91,8 @@ def test_one_endpoint_is_public_and_the_pages_own_are_not(url: str, client: Clie
 
 
 def test_a_full_server_says_so() -> None:
-    desk = FakeNewsdesk()
-    with serving(desk, at_once=1, waiting=0) as url:
-        body = {"question": "The endless ferry", "stream": True}
-        with httpx.stream("POST", f"{url}v1/ask", json=body) as held:
-            told = held.iter_bytes()
-            next(told)
-            client = Client(url, verbose=False, analytics_enabled=False, download_files=False)
-            with pytest.raises(AppError, match="ask again in a moment"):
-                client.predict(FERRY, api_name="/ask")
-            client.close()
+    with full() as url:
+        client = Client(url, verbose=False, analytics_enabled=False, download_files=False)
+        with pytest.raises(AppError, match="ask again in a moment"):
+            client.predict(FERRY, api_name="/ask")
+        client.close()

@@ -9,14 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.times import find
-
-TODAY = date(2025, 11, 8)  # a Saturday
-
-
-def days(question: str, today: date = TODAY) -> str | None:
-    """What was understood, as "first..last"; None where no date was."""
-    period = find(question, today)
-    return f"{period.first or ''}..{period.last or ''}" if period else None
+from tests.times_asked import TODAY, days
 
 
 @pytest.mark.parametrize(
@@ -214,107 +207,12 @@ def test_dates_hang_on_prepositions_and_names_keep_theirs(
     assert days(question) == expected
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Geçen hafta ne oldu?", "2025-10-27..2025-11-02"),
-        ("8 Kasım'da ne oldu?", "2025-11-08..2025-11-08"),
-        ("Mart ile Haziran arasında ne oldu?", "2025-03-01..2025-06-30"),
-        ("Mart ile Haziran 2024 arasında ne oldu?", "2024-03-01..2024-06-30"),
-        ("2023'ten beri ne değişti?", "2023-01-01.."),
-        ("Mayıs 2023'ten bu yana ne değişti?", "2023-05-01.."),
-        ("Mayıs 2023'teki ateşkesten beri ne değişti?", "2023-05-01.."),
-        ("Dün ne oldu?", "2025-11-07..2025-11-07"),
-        ("Son üç ayda ne oldu?", "2025-08-10..2025-11-08"),
-        ("Son bir yılda ne oldu?", "2024-11-08..2025-11-08"),
-        ("2024'te kim kazandı?", "2024-01-01..2024-12-31"),
-        ("2020 anlaşması ne diyor?", None),
-        ("2020'deki anlaşma ne diyor?", None),
-        ("Kasım 2024 seli kaç kişiyi öldürdü?", None),
-        ("iki hafta önce ne oldu?", "2025-10-22..2025-10-28"),
-        ("11.10.2024 tarihinde ne oldu?", "2024-10-11..2024-10-11"),
-        ("8 Kasım 2024 tarihinde ne oldu?", "2024-11-08..2024-11-08"),
-        ("2024 Kasım ayında ne oldu?", "2024-11-01..2024-11-30"),
-        ("2024 Kasım'ında ne oldu?", "2024-11-01..2024-11-30"),
-        ("Kasım ayında ne oldu?", "2025-11-01..2025-11-30"),
-        ("kasımda ne oldu?", "2025-11-01..2025-11-30"),
-        ("ocakta ne pişti?", None),
-        ("geçen yaz ne oldu?", "2025-06-01..2025-08-31"),
-        ("bu yıl ne oldu?", "2025-01-01..2025-11-08"),
-        ("geçen yılın ilk yarısında ne oldu?", "2024-01-01..2024-06-30"),
-        ("2024'ün üçüncü çeyreğinde ne oldu?", "2024-07-01..2024-09-30"),
-        ("2024 yılının sonunda ne oldu?", "2024-09-01..2024-12-31"),
-        ("pazartesi günü ne oldu?", "2025-11-03..2025-11-03"),
-        ("geçen pazartesi ne oldu?", "2025-11-03..2025-11-03"),
-        ("hafta sonu ne oldu?", "2025-11-08..2025-11-09"),
-        ("8 Kasım'dan sonra ne oldu?", None),
-        ("2020'den önce ne oldu?", "..2019-12-31"),
-        ("2020-2023 yılları arasında ne oldu?", "2020-01-01..2023-12-31"),
-        ("2020'den 2023'e kadar ne oldu?", "2020-01-01..2023-12-31"),
-        ("2050'de ne olacak?", None),
-        ("Geçen haftaki toplantıda ne konuşuldu?", None),
-        ("geçen haftadan beri ne oldu?", "2025-10-27.."),
-        ("Mayıs ayından bu yana ne oldu?", "2025-05-01.."),
-        ("pazarda ne satılıyor?", None),
-    ],
-)
-def test_turkish_dates_are_told_by_their_endings(question: str, expected: str | None) -> None:
-    assert days(question) == expected
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Что произошло на прошлой неделе?", "2025-10-27..2025-11-02"),
-        ("Что случилось 8 ноября?", "2025-11-08..2025-11-08"),
-        ("Что случилось 8 ноября 2024 года?", "2024-11-08..2024-11-08"),
-        ("Что произошло с марта по июнь?", "2025-03-01..2025-06-30"),
-        ("Что произошло с марта по июнь 2024 года?", "2024-03-01..2024-06-30"),
-        ("Что изменилось с 2023 года?", "2023-01-01.."),
-        ("Что изменилось с мая 2023 года?", "2023-05-01.."),
-        ("Что изменилось после перемирия в мае 2023 года?", "2023-05-01.."),
-        ("Что изменилось с момента перемирия в мае 2023 года?", "2023-05-01.."),
-        ("Что случилось вчера?", "2025-11-07..2025-11-07"),
-        ("Что произошло за последние три месяца?", "2025-08-10..2025-11-08"),
-        ("Что произошло за последний год?", "2024-11-08..2025-11-08"),
-        ("Что говорится в соглашении 2020 года?", None),
-        ("Что говорится в соглашении от 8 ноября 2020 года?", None),
-        ("Кто выиграл чемпионат мира 2022?", None),
-        ("Что произошло между мартом и июнем?", "2025-03-01..2025-06-30"),
-        ("Что было две недели назад?", "2025-10-22..2025-10-28"),
-        ("Что было год назад?", "2024-05-09..2025-05-10"),
-        ("Что произошло в понедельник?", "2025-11-03..2025-11-03"),
-        ("Что произошло в прошлую среду?", "2025-11-05..2025-11-05"),
-        ("Что произошло летом 2024 года?", "2024-06-01..2024-08-31"),
-        ("Что произошло прошлым летом?", "2025-06-01..2025-08-31"),
-        ("Что было в первой половине 2024 года?", "2024-01-01..2024-06-30"),
-        ("Что было в третьем квартале прошлого года?", "2024-07-01..2024-09-30"),
-        ("Что было в ноябре прошлого года?", "2024-11-01..2024-11-30"),
-        ("Что было в начале 2024 года?", "2024-01-01..2024-04-30"),
-        ("Что будет в 2050 году?", None),
-        ("Что было в этом месяце?", "2025-11-01..2025-11-08"),
-        ("Что было до 2020 года?", "..2019-12-31"),
-        ("Что было после 11 октября 2024 года?", "2024-10-12.."),
-        ("Что было с 5 по 9 мая 2024 года?", "2024-05-05..2024-05-09"),
-        ("Что было в выходные?", "2025-11-08..2025-11-09"),
-        ("Что было 11.10.2024?", "2024-10-11..2024-10-11"),
-        ("Что случилось в 2024-м?", "2024-01-01..2024-12-31"),
-        ("Что нашли в 2000 домах?", None),
-        ("Что сказал май?", None),
-    ],
-)
-def test_russian_dates_are_told_by_prepositions_and_cases(
-    question: str, expected: str | None
-) -> None:
-    assert days(question) == expected
-
-
-@pytest.mark.timeout(1)  # a quadratic pattern takes longer
+@pytest.mark.timeout(60)  # seconds, ten times the longest question: in linear time one is enough
 @pytest.mark.parametrize(
     "unit", ["the 1 may ", "in 2024 ", "since the a ", "с 5 по ", "1 ocak ", "last ", "12.", "«"]
 )
 def test_a_long_question_is_read_in_no_time(unit: str) -> None:
-    find(unit * (2000 // len(unit)), TODAY)
+    find(unit * (20_000 // len(unit)), TODAY)
 
 
 def test_of_an_event_that_is_dated_only_the_date_is_shown() -> None:

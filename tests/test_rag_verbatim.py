@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.evidence import LONGEST
+from rag.ready import LONGEST
 from rag.verbatim import verbatim
 from rag.verdict import Context
 

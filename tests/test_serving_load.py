@@ -14,7 +14,7 @@ from eval.load import LoadScores, Plan, measure
 from eval.load_memory import resident
 from index.types import Filters
 from rag.types import Sentence, Turn
-from tests.browsing import Served
+from tests.browsing import Served, until
 from tests.fake_newsdesk import FakeNewsdesk
 from ui.api.capacity import Capacity
 from ui.newsdesk import Newsdesk
@@ -100,9 +100,29 @@ def test_answers_that_are_lost_are_noticed() -> None:
     assert sum(scores.visitors.errors.values()) > 0
 
 
+class Holding(FakeNewsdesk):
+    """Answers what is asked after each question was asked once as soon as nine are turned away."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        super().__init__()
+        self._capacity = capacity
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        infer: bool = True,
+    ) -> Iterator[Any]:
+        if len(self.asked) >= len(ASKED):
+            until(lambda: self._capacity.turned_away == 9, 30)
+        yield from super().stream(question, history=history, filters=filters, infer=infer)
+
+
 def test_those_beyond_capacity_are_counted_as_turned_away() -> None:
-    plan = replace(FEW, visitors=0, seconds=0, burst=0, beyond=12)
-    scores = scores_of(FakeNewsdesk(pace=0.2), plan, Capacity(1, 2))
+    plan, capacity = replace(FEW, visitors=0, seconds=0, burst=0, beyond=12), Capacity(1, 2)
+    scores = scores_of(Holding(capacity), plan, capacity)
     assert scores.beyond is not None
     assert scores.beyond.statuses == {200: 3, 503: 9}
     assert scores.beyond.busy is not None

@@ -171,6 +171,32 @@ def test_while_nobody_is_there_a_question_is_refused_and_not_asked_twice(notes: 
     assert problem.retry_after
 
 
+def test_a_verdict_is_not_kept_twice_where_a_process_is_lost(notes: Path) -> None:
+    tried: list[str] = []
+    pool = Pool(Odd(notes), 1)
+
+    def lost(method: str, *_: object) -> None:
+        tried.append(method)
+        raise WorkerLost
+
+    pool._result = lost  # type: ignore[method-assign]
+    with pytest.raises(WorkerLost):
+        pool.article_at("https://post.example/1")
+    with pytest.raises(WorkerLost):
+        pool.remember(answer_id="1", question="?", answer="!", confidence=1.0, helpful=True)
+    assert tried == ["article_at", "article_at", "remember"]
+
+
+def test_one_question_after_another_is_given_to_a_process(notes: Path) -> None:
+    pool, taken = Pool(Odd(notes), 1), list[int]()
+    pool._result = lambda *_: taken.append(pool._places.active)  # type: ignore[method-assign]
+    pool.ask(FERRY)
+    pool.search(FERRY)
+    pool.verify(FERRY)
+    pool.article("a1")
+    assert taken == [1, 1, 1, 0]
+
+
 def test_what_cannot_be_sent_is_not_counted_as_being_answered(pool: Pool) -> None:
     with pytest.raises((TypeError, AttributeError, PicklingError)):
         pool.search(lambda: FERRY)  # type: ignore[arg-type]

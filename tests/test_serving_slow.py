@@ -71,6 +71,15 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         yield port
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The same, which gives up on nobody."""
+    monkeypatch.setattr(run, "_HEAD_SECONDS", 600)
+    app = Starlette(routes=[Route("/", echo, methods=["POST", "GET"])])
+    with served(Body(app, seconds=600)) as port:
+        yield port
+
+
 def said(port: int, *pieces: bytes) -> bytes:
     """All that comes back where these pieces are sent and nothing more."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as visitor:
@@ -82,10 +91,14 @@ def said(port: int, *pieces: bytes) -> bytes:
         return found
 
 
-def test_a_body_that_never_comes_is_given_up_on(port: int) -> None:
-    reply = said(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n", b"some")
+@pytest.mark.parametrize("path", ["/", "/v1/chat/completions"])
+def test_a_body_that_never_comes_is_given_up_on(port: int, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    reply = said(port, head.encode(), b"some")
     assert reply.startswith(b"HTTP/1.1 408 ")
-    assert json.loads(reply.split(b"\r\n\r\n")[1])["type"] == "urn:byline:problem:timeout"
+    problem = json.loads(reply.split(b"\r\n\r\n")[1])
+    assert problem["type"] == "urn:byline:problem:timeout"
+    assert ("error" in problem) == ("chat" in path)  # where OpenAI's clients look
 
 
 @pytest.mark.parametrize("head", [b"", b"G", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
@@ -99,38 +112,38 @@ def test_a_second_head_that_never_comes_is_given_up_on(port: int) -> None:
     assert b"HTTP/1.1 408 " in replies
 
 
-def test_headers_without_end_are_refused(port: int) -> None:
-    assert said(port, b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000).startswith(b"HTTP/1.1 400 ")
+def test_headers_without_end_are_refused(patient: int) -> None:
+    assert said(patient, b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000).startswith(b"HTTP/1.1 400 ")
 
 
-def test_slow_visitors_do_not_keep_others_waiting(port: int) -> None:
-    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+def test_slow_visitors_do_not_keep_others_waiting(patient: int) -> None:
+    slow = [socket.create_connection(("127.0.0.1", patient)) for _ in range(100)]
     for each in slow:
         each.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9\r\nHost: ")
-    assert httpx.post(f"http://127.0.0.1:{port}/", content=b"four").text == "4"
+    assert httpx.post(f"http://127.0.0.1:{patient}/", content=b"four", timeout=30).text == "4"
     for each in slow:
         each.close()
 
 
-def test_a_body_larger_than_any_is_refused(port: int) -> None:
+def test_a_body_larger_than_any_is_refused(patient: int) -> None:
     # It need not read to the end: its reply may come while much is still to be sent, or be
     # lost where the rest meets a closed connection. So only what is over the limit is sent.
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"
-    reply = said(port, head, b"x" * (1024 * 1024 + 1))
+    reply = said(patient, head, b"x" * (1024 * 1024 + 1))
     assert reply.startswith(b"HTTP/1.1 413 ")
 
 
 def test_only_so_much_is_held_of_all_bodies_together() -> None:
     app = Starlette(routes=[Route("/", echo, methods=["POST"])])
     with (
-        served(Body(app, together=300_000)) as port,
+        served(Body(app, seconds=600, together=300_000)) as port,
         socket.create_connection(("127.0.0.1", port)) as first,
     ):
         first.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 250000\r\n\r\n")
         first.sendall(b"x" * 249_999)
 
         def post() -> httpx.Response:
-            return httpx.post(f"http://127.0.0.1:{port}/", content=b"x" * 100_000)
+            return httpx.post(f"http://127.0.0.1:{port}/", content=b"x" * 100_000, timeout=30)
 
         until(lambda: post().status_code == 503)
         assert int(post().headers["retry-after"]) >= 1
@@ -146,7 +159,7 @@ def test_only_so_much_is_held_of_all_bodies_together() -> None:
 def test_what_never_ends_does_not_hold_the_end_up() -> None:
     with (
         served(Starlette(routes=[Route("/", endless)]), limit=60) as port,
-        httpx.stream("GET", f"http://127.0.0.1:{port}/") as beats,
+        httpx.stream("GET", f"http://127.0.0.1:{port}/", timeout=30) as beats,
     ):
         assert next(beats.iter_lines()) == "beat"
     # `served` has seen it stop, well before the limit
@@ -160,9 +173,9 @@ def test_it_listens_and_is_not_ready_until_it_is_warm() -> None:
 
     app = Starlette(routes=[Route("/", ready)])
     with served(app, ending, warming=lambda: _wait(warm)) as port:
-        assert httpx.get(f"http://127.0.0.1:{port}/").text == "False"
+        assert httpx.get(f"http://127.0.0.1:{port}/", timeout=30).text == "False"
         warm.set()
-        until(lambda: httpx.get(f"http://127.0.0.1:{port}/").text == "True")
+        until(lambda: httpx.get(f"http://127.0.0.1:{port}/", timeout=30).text == "True")
 
 
 def _wait(event: threading.Event) -> None:
@@ -240,7 +253,7 @@ def test_an_answer_that_takes_too_long_is_cut_off_at_the_limit() -> None:
     ending = Ending(busy=lambda: True)
     with (
         served(Starlette(routes=[Route("/", endless)]), ending, limit=0.3) as port,
-        httpx.stream("GET", f"http://127.0.0.1:{port}/") as beats,
+        httpx.stream("GET", f"http://127.0.0.1:{port}/", timeout=30) as beats,
     ):
         assert next(beats.iter_lines()) == "beat"
 
@@ -284,7 +297,7 @@ def test_told_to_stop_it_finishes_the_answer_in_progress_and_takes_no_new_one() 
 
 def refused(base: str) -> bool:
     try:
-        httpx.get(f"{base}/healthz")
-    except httpx.TransportError:
+        httpx.get(f"{base}/healthz", timeout=30)
+    except (httpx.NetworkError, httpx.RemoteProtocolError):
         return True
     return False

@@ -106,6 +106,8 @@ def test_plain_http_is_taken_only_where_that_was_said() -> None:
 @given(st.text(max_size=60) | st.text(max_size=40).map("https://{}".format))
 @example("https://a\u2044b.example")
 @example("https://\uff0a.example")
+@example("http://\u00b2")
+@example("https://a.\uff12")
 def test_whatever_is_given_an_origin_can_stand_in_a_header_and_a_policy(text: str) -> None:
     try:
         origin = normalised(text, allow_http=True)

@@ -91,6 +91,18 @@ def test_axe_finds_nothing_in_a_box_under_an_article(
     sound(page)
 
 
+def test_axe_finds_nothing_on_the_page_for_a_frame(visit: Visit, service: Service) -> None:
+    page = visit(f"{service.url}embed?site={service.key}")
+    chat = page.locator("byline-chat")
+    for question in (None, "What of the ferry?"):
+        if question is None:
+            chat.locator(".example").first.wait_for()
+        else:
+            ask(chat, question)
+        found = Axe().run(page)  # the whole document, as somebody opens it by itself
+        assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.mark.parametrize("direction", ["en", "ar"])
 @pytest.mark.parametrize("form", ["byline-chat launcher", "byline-chat", "byline-ask"])
 def test_at_four_times_the_size_nothing_is_cut_off_sideways(
@@ -218,7 +230,8 @@ def test_everything_can_be_reached_and_seen_with_the_keyboard(
 
 
 def test_who_wants_no_motion_sees_none(visit: Visit, pages: Pages, service: Service) -> None:
-    page = visit(pages.put("/still", body(service.tag())))  # `visit` asks for no motion
+    still = pages.put("/still", body(service.tag()))
+    page = visit(still, viewport=PHONE)  # `visit` asks for no motion
     chat = page.locator("byline-chat")
     chat.locator(".launcher").click()
     turn = ask(chat, "What of the ferry?")
@@ -227,6 +240,10 @@ def test_who_wants_no_motion_sees_none(visit: Visit, pages: Pages, service: Serv
         page.evaluate("document.querySelector('byline-chat').shadowRoot.getAnimations().length")
         == 0
     )
+    moves = "(panel) => getComputedStyle(panel).animationName"
+    assert chat.locator(".source").evaluate(moves) == "none"
+    page.emulate_media(reduced_motion="no-preference")
+    assert chat.locator(".source").evaluate(moves) == "rise"  # who wants it does
 
 
 def test_with_forced_colours_the_open_source_is_still_marked(

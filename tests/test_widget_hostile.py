@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests import browsing, widget_pages
 from tests.fake_service import ATTACK, Pages, Service
@@ -161,11 +161,11 @@ def test_a_strict_policy_blocks_nothing(
 
 
 def test_a_policy_that_forbids_the_server_is_told_to_the_reader(
-    browser: object, pages: Pages, service: Service
+    browser: Browser, pages: Pages, service: Service
 ) -> None:
     policy = f"default-src 'none'; script-src {service.url}"
     url = pages.put("/csp-none", body(INLINE + service.tag()), {"Content-Security-Policy": policy})
-    page = browser.new_page()  # type: ignore[attr-defined]  # not `visit`: this is blocked
+    page = browser.new_page()  # not `visit`: this is blocked
     page.goto(url)
     expect(page.locator("byline-chat").get_by_role("alert")).to_contain_text(
         "The chat could not be loaded."

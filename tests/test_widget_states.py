@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import jwt
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -23,24 +21,11 @@ browser = browsing.browser
 pages = widget_pages.pages
 service = widget_pages.service
 visit = widget_pages.visit
+alone = widget_pages.alone
 
 Visit = Callable[..., Page]
 INLINE = "<byline-chat></byline-chat>"
 CLIENT = Path(__file__).parents[1] / "ui" / "widget" / "static" / "core" / "client.js"
-
-
-@pytest.fixture
-def alone(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Service]]:
-    """A server of its own, for a test that changes or stops it."""
-    made: list[Service] = []
-
-    def make(**given: Any) -> Service:
-        made.append(Service(tmp_path, pages.origin, **given))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.stop()
 
 
 def test_a_page_whose_origin_was_taken_away_is_told_so_and_cannot_ask(
@@ -104,7 +89,7 @@ def test_a_reader_without_a_connection_is_told_that_it_is_theirs(
     chat.locator("textarea").press("Enter")
     expect(chat.locator(".turn").last).to_contain_text("You are offline.")
     page.context.set_offline(False)
-    chat.get_by_role("button", name="Try again").click()
+    chat.locator(".turn").last.get_by_role("button", name="Try again").click()
     expect(chat.locator(".turn").last).to_contain_text("A single crossing will cost 4.40")
 
 
@@ -161,10 +146,11 @@ def test_a_reader_in_line_is_told_how_many_are_before(
     others = "<byline-chat id=a></byline-chat><byline-chat id=b></byline-chat>"
     page = visit(pages.put("/line", body(f"{others}{service.tag()}")))
     first, second = page.locator("byline-chat").nth(0), page.locator("byline-chat").nth(1)
+    second.scroll_into_view_if_needed()
+    second.locator(".example").first.wait_for()  # to draw them takes a place in line, too
     first.locator("textarea").fill("An endless ferry")
     first.locator("textarea").press("Enter")
     expect(first.locator(".copy")).to_contain_text("And so on.")
-    second.scroll_into_view_if_needed()
     second.locator("textarea").fill("What of the ferry?")
     second.locator("textarea").press("Enter")
     expect(second.locator(".status")).to_contain_text("Yours is the next question.")
@@ -217,52 +203,6 @@ def test_a_reader_who_waits_long_is_told_that_it_takes_long(
     expect(chat.locator(".status")).to_contain_text("This takes longer than usual.")
     chat.get_by_role("button", name="Stop").click()
     expect(chat.locator(".status")).to_contain_text("Stopped before the answer was complete.")
-
-
-def test_a_private_sites_token_is_asked_for_once_more_when_it_has_run_out(
-    visit: Visit, pages: Pages, alone: Callable[..., Service]
-) -> None:
-    service = alone(private=True)
-
-    def token(ago: timedelta = timedelta()) -> str:
-        now = datetime.now(UTC) - ago
-        claims = {
-            "aud": service.key,
-            "sub": "reader",
-            "iat": now,
-            "exp": now + timedelta(minutes=5),
-        }
-        return jwt.encode(claims, service.sites.secret(service.key) or "", algorithm="HS256")
-
-    give = """(tokens) => {
-      window.asked = 0;
-      const chat = document.querySelector("byline-chat") ?? document.createElement("byline-chat");
-      chat.token = async () => tokens[Math.min(asked++, tokens.length - 1)];
-    }"""
-    page = visit(pages.put("/private", body(INLINE + service.tag())))
-    chat = page.locator("byline-chat")
-    expect(chat.get_by_role("alert")).to_contain_text("Your access to this chat has ended.")
-    page.evaluate(give, [token(timedelta(hours=1)), token()])
-    expect(chat.locator("textarea")).to_be_visible()
-    assert page.evaluate("asked") == 2
-    ask(chat, "What of the ferry?")
-    assert page.evaluate("asked") == 2, "a good token is kept"
-    assert page.evaluate("Object.keys(sessionStorage)") == [], "what is private is not kept"
-    page.evaluate(give, [token(timedelta(hours=1))])
-    expect(chat.get_by_role("alert")).to_contain_text("Your access to this chat has ended.")
-    assert page.evaluate("asked") == 2, "it is asked again once, and not for ever"
-
-
-def test_a_token_set_before_the_script_ran_is_used(
-    visit: Visit, pages: Pages, alone: Callable[..., Service]
-) -> None:
-    service = alone(private=True)
-    claims = {"aud": service.key, "sub": "reader", "exp": datetime.now(UTC) + timedelta(minutes=5)}
-    claims["iat"] = datetime.now(UTC)
-    token = jwt.encode(claims, service.sites.secret(service.key) or "", algorithm="HS256")
-    early = f"<script>document.querySelector('byline-chat').token = '{token}'</script>"
-    page = visit(pages.put("/early", body(INLINE + early + service.tag())))
-    ask(page.locator("byline-chat"), "What of the ferry?")
 
 
 def test_a_source_that_cannot_be_opened_still_shows_its_quote(

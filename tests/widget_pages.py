@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browsing import DESK
+from tests.browsing import DESK, watched
 from tests.fake_service import Pages, Service
 
 HEAD = '<meta name="viewport" content="width=device-width,initial-scale=1"></head><body>'
@@ -40,6 +40,20 @@ def service(pages: Pages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
+def alone(pages: Pages, tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """A server of its own, for a test that changes or stops it."""
+    made: list[Service] = []
+
+    def make(**given: Any) -> Service:
+        made.append(Service(tmp_path, pages.origin, **given))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page as its visitor would; nothing may fail, be blocked or ask another host."""
     opened: list[tuple[Page, list[str]]] = []
@@ -49,15 +63,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH)
         page = context.new_page()
-        troubles: list[str] = []
-
-        def asked(request: Any) -> None:
-            if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-                troubles.append(f"asked {request.url}")
-
-        page.on("request", asked)
-        page.on("pageerror", lambda error: troubles.append(f"raised {error}"))
-        opened.append((page, troubles))
+        opened.append((page, watched(page, ("http://127.0.0.1:",))))
         page.goto(url)
         return page
 
@@ -89,9 +95,3 @@ def heard(page: Page, name: str) -> list[Any]:
         "name => heard.filter(each => each[0] === name).map(each => each[1])", name
     )
     return found
-
-
-def folder(root: Path, name: str) -> Path:
-    made = root / name
-    made.mkdir()
-    return made

@@ -35,7 +35,7 @@ def plain(answer: Answer, *, in_time: bool = False) -> str:
 
 
 def _plain_source(citation: Citation, hand: Hand) -> str:
-    named = f"[{citation.number}] {_named(citation.story, _address(citation))}"
+    named = f"[{citation.number}] {_named(citation.story, told.address(citation))}"
     return "\n".join([named, *(f"    {line}" for line in outline.remarks(citation, hand))])
 
 
@@ -54,16 +54,12 @@ def _exchange(answer: Answer) -> str:
 def _source(citation: Citation) -> str:
     named = f"{citation.number}. {_plain(_named(citation.story, None))}"
     remarks = "".join(f"\n\n   {line}" for line in outline.remarks(citation, _MARKDOWN))
-    return f"{named}{_angled(_address(citation))}\n   > {_plain(citation.quote)}{remarks}"
+    return f"{named}{_angled(told.address(citation))}\n   > {_plain(citation.quote)}{remarks}"
 
 
 def _named(story: Story, url: str | None) -> str:
     date = long_date(story.published) if story.published else None
     return ", ".join(part for part in (story.title, story.source, date, url) if part)
-
-
-def _address(citation: Citation) -> str | None:
-    return web_url(citation.link) or web_url(citation.story.url)
 
 
 def _angled(url: str | None) -> str:

@@ -26,7 +26,6 @@ PREFIX = "BYLINE_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 CONFIG_FILE = "byline.toml"
 
-
 _HINTS: dict[str, Any] = get_type_hints(Settings)
 _FIELDS: dict[str, Field[Any]] = {each.name: each for each in fields(Settings)}
 

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.checks.inquiry import Inquiry
-from rag.evidence import Chosen, Ready
+from rag.evidence import Chosen
+from rag.ready import Ready
 from rag.wording import Word, words_of
 
 _TELLS = 0.6  # of the weight of the claim's other words: from there a sentence tells it

@@ -15,8 +15,9 @@ from itertools import pairwise
 from index.months import MONTHS, WEEKDAYS, fold
 from rag.checks import astray
 from rag.checks.inquiry import Inquiry
-from rag.evidence import Chosen, Ready
+from rag.evidence import Chosen
 from rag.names import names, untitled
+from rag.ready import Ready
 from rag.stopwords import STOPWORDS
 from rag.verdict import Check, Failure
 from rag.wording import Word

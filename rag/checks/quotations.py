@@ -14,8 +14,8 @@ from index.types import Article
 from rag import quotations as marks
 from rag.attribution import attribution
 from rag.checks.inquiry import Inquiry
-from rag.evidence import Ready
 from rag.names import untitled
+from rag.ready import Ready, ready
 from rag.remarks import Speech
 from rag.speech import speeches
 from rag.speech_phrases import tokens
@@ -139,8 +139,6 @@ def _other_speaker(
 @lru_cache(maxsize=64)
 def _speakers(text: str, title: str) -> dict[int, Speech]:
     """Whose words each line of a context is, by its number."""
-    from rag.evidence import ready
-
     spoken = speeches(Article(id="", url=None, title=title, body=text, language="en"))
     lines = ready(text, "en").lines
     found: dict[int, Speech] = {}

@@ -22,9 +22,9 @@ _LONGEST = 60  # seconds: nobody is told to come back later than that
 class Capacity:
     """Places for answers, given in the order of asking; safe to share between threads.
 
-    `async with capacity.place():` and, in a thread, `with capacity.place():` wait
-    for a place and give it back. Raises Problem 503 `busy`, at once, where
-    `at_once` are taken and `waiting` stand in line.
+    In a thread, `with capacity.place():` waits for a place and gives it back; in an
+    event loop, `await place.wait()` and at last `place.leave()`. Raises Problem 503
+    `busy`, at once, where `at_once` are taken and `waiting` stand in line.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Capacity:
         return self._turned_away
 
     def place(self) -> Place:
-        """Stand in line now, or have a place. Whoever calls it leaves: use it with `with`."""
+        """Stand in line now, or have a place. Whoever calls it leaves."""
         with self._lock:
             place = Place(self)
             if self._active < self.at_once:
@@ -75,12 +75,8 @@ class Capacity:
                 )
         return place
 
-    def retry_after(self) -> int:
-        """Seconds until a place may be free for one who comes now, from 1 to 60."""
-        with self._lock:
-            return self._retry_after()
-
     def _retry_after(self) -> int:
+        """Seconds until a place may be free for one who comes now, from 1 to 60."""
         usual = sum(self._took) / len(self._took) if self._took else _USUAL
         return min(max(1, math.ceil(usual * (len(self._waiting) + 1) / self.at_once)), _LONGEST)
 
@@ -164,22 +160,6 @@ class Place:
             if not self.ready:
                 self._wakers.append(waker)
             return self.ready
-
-    async def __aenter__(self) -> Self:
-        try:
-            await self.wait()
-        except BaseException:
-            self.leave()
-            raise
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.leave()
 
     def __enter__(self) -> Self:
         try:

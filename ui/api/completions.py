@@ -10,7 +10,7 @@ holds the whole answer as `POST /v1/ask` gives it.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from rag.types import Answer, Found, Question, Sentence
 from rag.wire import to_json
 from ui.api.away import unless_gone
 from ui.api.callers import caller_of, id_of
-from ui.api.completions_talk import Talk, refused, talk
+from ui.api.completions_talk import Talk, talk, unknown_model
 from ui.api.completions_text import Writing, words
 from ui.api.completions_types import (
     MODEL,
@@ -36,6 +36,7 @@ from ui.api.completions_types import (
     Models,
     Usage,
 )
+from ui.api.documented import ANY_EVENT, failures
 from ui.api.encode import Json, encoded
 from ui.api.failures import as_problem
 from ui.api.shapes import shape
@@ -46,6 +47,7 @@ _SINCE = 1_735_689_600  # 1 January 2025, as Unix seconds: a model's `created` h
 _DONE = b"data: [DONE]\n\n"
 
 Piece = Question | Found | Sentence | Answer
+Begin = Callable[[], Iterator[Piece]]
 
 
 def router(work: Work) -> APIRouter:
@@ -61,8 +63,9 @@ def router(work: Work) -> APIRouter:
                 "model": shape(Completion),
                 "description": "The answer; with `stream`, chunks of it as server-sent events, "
                 "the last with `finish_reason`, `annotations` and `byline`, and then `[DONE]`.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            }
+                "content": {"text/event-stream": {"itemSchema": ANY_EVENT}},
+            },
+            **failures(404, body=True),
         },
     )
     async def complete(asked: CompletionRequest, request: Request) -> Response:
@@ -79,7 +82,7 @@ def router(work: Work) -> APIRouter:
         "/models",
         summary="The one model there is",
         response_model=None,
-        responses={200: {"model": shape(Models)}},
+        responses={200: {"model": shape(Models)}, **failures()},
     )
     async def models() -> Response:
         found: Models = {"object": "list", "data": [_model()]}
@@ -89,17 +92,11 @@ def router(work: Work) -> APIRouter:
         "/models/{model}",
         summary="That model",
         response_model=None,
-        responses={200: {"model": shape(Model)}},
+        responses={200: {"model": shape(Model)}, **failures(404)},
     )
     async def one_model(model: str) -> Response:
         if model != MODEL:
-            raise refused(
-                404,
-                "unknown-model",
-                f'There is no such model here. There is "{MODEL}".',
-                code="model_not_found",
-                param="model",
-            )
+            raise unknown_model()
         return Json(_model())
 
     return routes
@@ -147,14 +144,14 @@ class _Reply:
         return found
 
 
-def _begin(work: Work, said: Talk, filters: Filters) -> Any:
+def _begin(work: Work, said: Talk, filters: Filters) -> Begin:
     def begin() -> Iterator[Piece]:
         return work.desk.stream(said.question, history=said.history, filters=filters)
 
     return begin
 
 
-async def _whole(work: Work, begin: Any, said: Talk, reply: _Reply) -> Completion:
+async def _whole(work: Work, begin: Begin, said: Talk, reply: _Reply) -> Completion:
     writing = Writing()
     async with work.telling(begin) as telling, aclosing(telling.events()) as events:
         async for piece in events:
@@ -165,7 +162,7 @@ async def _whole(work: Work, begin: Any, said: Talk, reply: _Reply) -> Completio
 
 
 async def _chunks(
-    work: Work, begin: Any, said: Talk, reply: _Reply, *, usage: bool
+    work: Work, begin: Begin, said: Talk, reply: _Reply, *, usage: bool
 ) -> AsyncGenerator[bytes, None]:
     """The reply as events. What is raised after the first is told as OpenAI's clients read it."""
     writing = Writing()
@@ -214,7 +211,7 @@ def _usage(answer: Answer, said: Talk, content: str) -> Usage:
     return _counted(before + words(said.question), words(content), "words")
 
 
-def _counted(read: int, wrote: int, unit: Any) -> Usage:
+def _counted(read: int, wrote: int, unit: Literal["tokens", "words"]) -> Usage:
     return {
         "prompt_tokens": read,
         "completion_tokens": wrote,

@@ -7,17 +7,11 @@ from datetime import date
 
 from rag.follow import follow
 from rag.types import Turn
-from ui.api.bodies import MAX_ANSWER
+from ui.api.bodies import MAX_ANSWER, MAX_TURNS
 from ui.api.completions_text import without_sources
-from ui.api.completions_types import (
-    MAX_QUESTION,
-    MAX_TURNS,
-    MODEL,
-    CompletionRequest,
-    Message,
-)
+from ui.api.completions_types import MODEL, CompletionRequest, Message
 from ui.api.problems import Problem
-from ui.api.texts import readable
+from ui.api.texts import MAX_QUESTION, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +30,9 @@ def talk(asked: CompletionRequest, today: date) -> Talk:
     where something is asked for that cannot be had.
     """
     if asked.model != MODEL:
-        raise refused(
-            404,
-            "unknown-model",
-            f'There is no such model here. There is "{MODEL}".',
-            code="model_not_found",
-            param="model",
-        )
+        raise unknown_model()
     if (name := asked.unsupported()) is not None:
-        raise refused(
+        raise _refused(
             400,
             "bad-request",
             f'"{name}" asks for what this server does not do.',
@@ -64,7 +52,17 @@ def talk(asked: CompletionRequest, today: date) -> Talk:
     return Talk(question, _turns(asked.messages[: places[-1]], today))
 
 
-def refused(status: int, kind: str, detail: str, *, code: str, param: str | None) -> Problem:
+def unknown_model() -> Problem:
+    return _refused(
+        404,
+        "unknown-model",
+        f'There is no such model here. There is "{MODEL}".',
+        code="model_not_found",
+        param="model",
+    )
+
+
+def _refused(status: int, kind: str, detail: str, *, code: str, param: str) -> Problem:
     """A Problem whose `error` has the code and the member that OpenAI's clients know."""
     error = {
         "message": detail,
@@ -76,7 +74,7 @@ def refused(status: int, kind: str, detail: str, *, code: str, param: str | None
 
 
 def _unreadable(detail: str) -> Problem:
-    return refused(400, "bad-request", detail, code="invalid_messages", param="messages")
+    return _refused(400, "bad-request", detail, code="invalid_messages", param="messages")
 
 
 def _turns(messages: list[Message], today: date) -> tuple[Turn, ...]:

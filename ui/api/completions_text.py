@@ -90,7 +90,7 @@ class Writing:
         found: list[Annotation] = []
         for start, end, number in self._marks:
             cited = citations.get(number)
-            if cited is not None and (url := _address(cited)) is not None:
+            if cited is not None and (url := told.address(cited)) is not None:
                 title = " ".join(clean(cited.story.title).split())
                 found.append(
                     {
@@ -151,8 +151,8 @@ def _differences(answer: Answer) -> list[str]:
 
 
 def _source(citation: Citation) -> str:
-    corrected = f" ({told.corrected(citation)})" if citation.correction else ""
-    return _named(citation.story, _address(citation)) + plain(corrected)
+    named = _named(citation.story, told.address(citation))
+    return f"{named} ({plain(told.corrected(citation))})" if citation.correction else named
 
 
 def _named(story: Story, url: str | None = None) -> str:
@@ -168,10 +168,6 @@ def _named(story: Story, url: str | None = None) -> str:
 def _target(url: str) -> str:
     """An address inside Markdown's round brackets; `web_url` let no space or `<` through."""
     return url.replace("(", "%28").replace(")", "%29")
-
-
-def _address(citation: Citation) -> str | None:
-    return web_url(citation.link) or web_url(citation.story.url)
 
 
 def words(text: str) -> int:

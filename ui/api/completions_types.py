@@ -16,8 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.schema import AnswerJson
 
 MODEL = "byline"
-MAX_QUESTION = 2_000  # code points, as everywhere
-MAX_TURNS = 8  # earlier exchanges that a question is read with, as everywhere
 MAX_MESSAGES = 1_000  # a front end sends the whole conversation each time
 
 

@@ -73,7 +73,7 @@ def _operation(
             )
             for each in parameters
         )
-        yield _table("Parameters", rows)
+        yield _table(f"Parameters of {method.upper()} {path}", rows)
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         yield f"<h3>Body</h3><p><code>{escape(media)}</code>: {_kind(content['schema'])}</p>"
         named = content["schema"].get("$ref", "").rpartition("/")[2]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,9 +44,9 @@ class Edge:
             await send(message)
 
         try:
-            body = await _body(Headers(scope=scope), receive)
+            body = await _body(Request(scope, receive))
             await self._app(scope, replay(body, receive), leave)
-        except GoneAway:
+        except (GoneAway, ClientDisconnect):
             if not started:
                 with suppress(OSError):
                     await Response(status_code=_CLOSED)(scope, receive, leave)
@@ -61,22 +62,18 @@ def api_path(scope: Scope) -> str:
     return "/v1" + str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes:
-    length = headers.get("content-length", "0")
+async def _body(request: Request) -> bytes:
+    length = request.headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
         raise Problem("bad-request", 400, "The request does not say how long it is.")
     if len(length) > 12 or int(length) > MAX_BODY:
         raise _too_large()
     body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise GoneAway
-        body += message.get("body", b"")
+    async for piece in request.stream():
+        body += piece
         if len(body) > MAX_BODY:
             raise _too_large()
-        if not message.get("more_body", False):
-            return bytes(body)
+    return bytes(body)
 
 
 def _too_large() -> Problem:

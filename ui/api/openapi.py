@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from ui.api.documented import ANY_EVENT, SHAPES, failures
+from ui.api.documented import SHAPES
 
 _REF = "#/components/schemas/{model}"
 _HEADERS = {
@@ -49,8 +49,6 @@ def document(app: FastAPI) -> dict[str, Any]:
             schema = TypeAdapter(shaped).json_schema(ref_template=_REF)
             schemas.update(schema.pop("$defs", {}))
             schemas[shaped.__name__] = schema
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
         components["headers"] = _HEADERS
         components["securitySchemes"] = _SECURITY
         found["security"] = [{}, {"site": []}, {"site": [], "token": []}]
@@ -59,15 +57,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    """Say of an operation what the layers around every route may do to it."""
-    responses = operation["responses"]
-    if "500" not in responses:  # a route that says nothing of its failures
-        given = failures(404, body="requestBody" in operation)
-        responses.update({str(status): told for status, told in given.items()})
-    stream = responses.get("200", {}).get("content", {}).get("text/event-stream")
-    if stream is not None and stream.pop("schema", None) is not None:
-        stream.setdefault("itemSchema", ANY_EVENT)
-    for status, told in responses.items():
+    """Say of an operation's replies which headers they carry."""
+    for status, told in operation["responses"].items():
         told["headers"] = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
         if status in ("429", "503"):
             told["headers"]["Retry-After"] = {"$ref": "#/components/headers/Retry-After"}

@@ -15,9 +15,11 @@ from index.errors import QuestionError
 from index.types import Filters
 from rag.types import Answer, Turn
 from rag.wire import to_json
+from ui.api.bodies import MAX_TURNS
 from ui.api.failures import as_problem
 from ui.api.ids import new_id
 from ui.api.problems import Problem
+from ui.api.texts import MAX_QUESTION
 from ui.chat import session
 from ui.chat.desk import Desk
 from ui.chat.words import clean
@@ -61,10 +63,9 @@ def endpoint(desk: Desk) -> Callable[..., dict[str, Any]]:
 def _answer(desk: Desk, question: object, history: tuple[Turn, ...], filters: Filters) -> Answer:
     if not isinstance(question, str):
         raise QuestionError("The question is not text.")
-    if len(question) > session.MAX_QUESTION:
+    if len(question) > MAX_QUESTION:
         raise QuestionError(
-            f"The question has {len(question):,} characters; "
-            f"at most {session.MAX_QUESTION:,} are taken."
+            f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} are taken."
         )
     for piece in desk.stream(question, history=history, filters=filters):
         if isinstance(piece, Answer):
@@ -74,11 +75,11 @@ def _answer(desk: Desk, question: object, history: tuple[Turn, ...], filters: Fi
 
 def _turns(history: object) -> tuple[Turn, ...]:
     try:
-        turns = _History.validate_python(history or [])[-session.MAX_TURNS :]
+        turns = _History.validate_python(history or [])[-MAX_TURNS:]
         return tuple(
             Turn(
-                turn["question"][: session.MAX_QUESTION],
-                turn.get("searched", turn["question"])[: session.MAX_QUESTION],
+                turn["question"][:MAX_QUESTION],
+                turn.get("searched", turn["question"])[:MAX_QUESTION],
                 turn.get("answer", ""),
             )
             for turn in turns

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -55,20 +55,17 @@ class Posts:
         if path not in (JOIN, CALL) or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        body = bytearray()
-        more = True
-        while more:  # the Door has seen how long it is
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        media = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-        if media != "application/json" or not self._right(path, bytes(body)):
+        request = Request(scope, receive)
+        try:
+            body = await request.body()  # the Door has seen how long it is
+        except ClientDisconnect:
+            return
+        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media != "application/json" or not self._right(path, body):
             refused = PlainTextResponse("The page sent something that cannot be read.", 422)
             await refused(scope, receive, send)
             return
-        await self._app(scope, replay(bytes(body), receive), send)
+        await self._app(scope, replay(body, receive), send)
 
     def _right(self, path: str, body: bytes) -> bool:
         try:

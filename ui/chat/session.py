@@ -18,9 +18,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from index.errors import QuestionError
 from index.types import Filters
 from rag.types import Answer, Citation, Sentence, Turn
+from ui.api.bodies import MAX_TURNS
+from ui.api.texts import MAX_QUESTION
 
-MAX_QUESTION = 2_000
-MAX_TURNS = 8
 MAX_REASON = 1_000
 MAX_SAID = 20  # sentences that one citation is compared with
 MAX_KEPT = 60  # turns that a page keeps and exports; the oldest go first

@@ -16,7 +16,7 @@ from rag import speech
 from rag.remarks import Account, Days, Difference, DifferenceKind, Speech
 from rag.types import Answer, Asks, Citation, Part, RefusalKind, Sentence
 from rag.understand import in_words
-from ui.chat.words import count, long_date
+from ui.chat.words import count, long_date, web_url
 
 REFUSED = {
     RefusalKind.EMPTY_ARCHIVE: "The archive is empty",
@@ -59,6 +59,11 @@ def who(words: Speech) -> tuple[str, ...]:
 
 def by_number(citations: Sequence[Citation]) -> Mapping[int, Citation]:
     return {citation.number: citation for citation in citations}
+
+
+def address(citation: Citation) -> str | None:
+    """Where a citation leads: to its place in the publisher's page, or to the page."""
+    return web_url(citation.link) or web_url(citation.story.url)
 
 
 def day_of(said: Sentence, citations: Mapping[int, Citation]) -> Days | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from ui.newsdesk import Newsdesk
     from ui.serving.service import Service
+    from ui.sites.store import Sites
 
 # Questions at once for each process: one has a core to itself, unless a language model
 # is waited for, which takes seconds and no core.
@@ -141,7 +142,7 @@ def _at_once(settings: Settings) -> int:
     return _AT_ONCE if settings.llm is None else _AT_ONCE_WRITTEN
 
 
-def _service(settings: Settings, sites: Any) -> Service:
+def _service(settings: Settings, sites: Sites) -> Service:
     from ui.api.capacity import Capacity
     from ui.serving.service import Service
     from ui.settings_checks import proxies

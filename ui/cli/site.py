@@ -11,6 +11,7 @@ import typer
 from index.errors import SettingsError
 from ui.cli.console import write, write_json
 from ui.cli.options import ArchiveOption, JsonOption, settings_for
+from ui.cli.site_filters import filters_from
 from ui.cli.site_options import (
     AddOriginOption,
     AllowHttpOption,
@@ -22,7 +23,6 @@ from ui.cli.site_options import (
     RemoveOriginOption,
     SiteTitleOption,
     VisitorPerMinuteOption,
-    filters_from,
     sites_at,
 )
 from ui.cli.site_shown import SCHEMA, list_json, show_list, to_json

@@ -22,7 +22,7 @@ from ui.api.replies import (
     VerifyReplyJson,
 )
 from ui.client.errors import Busy, ClientError, QuotaReached, Unreachable, error_of
-from ui.client.events import Told, events
+from ui.client.events import Told, events, turn
 
 _TIMEOUT = 60.0  # seconds without a byte; a stream tells at least every ten that it is alive
 _PAUSE = 1.0  # seconds, where the server names no time to come back
@@ -105,7 +105,7 @@ class Client:
         """
         body = _question(question, history, filters, scope, infer=infer) | {"stream": True}
         with self._reply("POST", "ask", json=body) as reply:
-            yield from events(_lines(reply))
+            yield from events(reply.iter_lines())
 
     def search(
         self, query: str, *, count: int = 10, filters: Filters = Filters()
@@ -135,12 +135,10 @@ class Client:
 
     def feedback(self, answer: AnswerJson, *, helpful: bool, reason: str = "") -> None:
         """Keep what a reader thought of an answer."""
-        refusal = answer["refusal"]
-        said = refusal["message"] if refusal else " ".join(s["text"] for s in answer["sentences"])
         body = {
             "answer_id": answer["id"],
             "question": answer["question"]["text"],
-            "answer": said,
+            "answer": turn(answer).answer,
             "confidence": answer["confidence"],
             "helpful": helpful,
             "reason": reason,
@@ -238,13 +236,6 @@ def _named(filters: Filters) -> dict[str, Any]:
         "section": found["sections"],
     }
     return {name: value for name, value in named.items() if value}
-
-
-def _lines(reply: httpx.Response) -> Iterator[str]:
-    try:
-        yield from reply.iter_lines()
-    except httpx.HTTPError as error:
-        raise Unreachable(f"The stream broke: {error}") from error
 
 
 def _error(reply: httpx.Response) -> ClientError:

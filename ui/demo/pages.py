@@ -150,7 +150,7 @@ def _page(title: str, edition: Edition, embedding: Embedding, main: str, head: s
         f'<!DOCTYPE html><html lang="{edition.language}" dir="{edition.direction}"><head>'
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_text(title)}</title>{head}"
+        f'<title>{_text(title)}</title><link rel="icon" href="/static/icon.svg">{head}'
         f'<link rel="stylesheet" href="/static/site.css">{hostile}{meddling}{embedding.loader()}'
         f'</head><body><header class="masthead">{name}'
         f"<p>{edition.motto}</p></header>{main}{veil}"

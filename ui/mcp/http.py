@@ -11,8 +11,8 @@ one place where it is; MCP's own check would know less of them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -30,8 +30,6 @@ from ui.newsdesk import Newsdesk
 
 MAX_BODY = 64 * 1024  # bytes: the longest question and the envelope around it, many times over
 
-Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
-
 
 class Mcp:
     """An ASGI app. `lifespan` has to be running for it to answer; it may run again and again."""
@@ -41,7 +39,7 @@ class Mcp:
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
-    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+    async def lifespan(self) -> AsyncIterator[None]:
         """What runs while the parent app does."""
         # a session manager runs once, and an app may be started again
         self._server.streamable_http_app(
@@ -86,16 +84,11 @@ def mount(app: Starlette, mcp: Mcp, path: str = "/mcp") -> None:
     elsewhere, and not every client repeats a POST.
     """
     app.router.routes[:0] = [Route(path, mcp), Route(f"{path}/", mcp)]
-    app.router.lifespan_context = combined(app.router.lifespan_context, mcp.lifespan)
-
-
-def combined(*lifespans: Lifespan) -> Lifespan:
-    """One lifespan that runs them all, the first outermost; each is given the app."""
+    own = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[Any]:
-        async with AsyncExitStack() as stack:
-            states = [await stack.enter_async_context(each(app)) for each in lifespans]
-            yield next((state for state in states if state is not None), None)
+        async with own(app) as state, mcp.lifespan():
+            yield state
 
-    return lifespan
+    app.router.lifespan_context = lifespan

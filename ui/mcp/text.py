@@ -66,12 +66,12 @@ def answered(answer: Answer) -> str:
         if answer.refusal.nearest:
             stories = "\n".join(quoted(_story(each)) for each in answer.refusal.nearest)
             blocks.append(f"The nearest stories:\n{stories}")
-    if answer.differences:
-        accounts = "\n".join(
-            quoted(_line(f"{account.words} [{account.citation}]"))
-            for each in answer.differences
-            for account in each.accounts
-        )
+    for difference in answer.differences:
+        lines = [
+            f"{difference.about}:",
+            *(f"{a.words} [{a.citation}]" for a in difference.accounts),
+        ]
+        accounts = "\n".join(quoted(_line(line)) for line in lines)
         blocks.append(f"The cited articles differ:\n{accounts}")
     if answer.citations:
         blocks.append("Sources:\n" + "\n".join(_source(each) for each in answer.citations))
@@ -107,8 +107,7 @@ def _source(citation: Citation) -> str:
     story = citation.story
     place = _place(story.article_id, citation.version, citation.start, citation.end)
     corrected = f", {told.corrected(citation)}" if citation.correction else ""
-    address = web_url(citation.link) or web_url(citation.story.url)
-    named = quoted(_story(story, address))
+    named = quoted(_story(story, told.address(citation)))
     return f"[{citation.number}] {place}{corrected}\n{named}"
 
 

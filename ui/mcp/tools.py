@@ -8,7 +8,7 @@ words of the HTTP API's problem documents.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
@@ -157,10 +157,10 @@ class Tools:
             return self._work.desk.stream(question, filters=filters)
 
         steps = 0
-        async with self._work.telling(begin) as telling:
+        async with self._work.telling(begin) as telling, aclosing(telling.events()) as events:
             async for ahead in telling.line():
                 await context.report_progress(steps, message=f"Waiting: {ahead} before this one")
-            async for piece in telling.events():
+            async for piece in events:
                 if isinstance(piece, Answer):
                     return piece
                 steps += 1

@@ -9,10 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.api.failures import as_problem
 from ui.api.ids import request_id
 from ui.serving.errors import NobodyThere
-from ui.sites.routes import cost, route
+from ui.sites.routes import API, cost, route
 from ui.sites.types import Cost
-
-_API = "/v1/"  # the chat and MCP have replies of their own, and are told by the desk
 
 
 class Attended:
@@ -25,7 +23,8 @@ class Attended:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._attended():
             path = route(scope)
-            if path.startswith(_API) and cost(scope["method"], path) is Cost.QUESTION:
+            # the chat and MCP have replies of their own, and are told by the desk
+            if path.startswith(API) and cost(scope["method"], path) is Cost.QUESTION:
                 name = request_id(scope)
                 problem = as_problem(NobodyThere(), request_id=name)
                 await problem.response(request_id=name, path=path)(scope, receive, send)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api.ids import request_id
-from ui.api.problems import problem
+from ui.api.problems import Problem
 from ui.replay import replay
 from ui.sites.routes import CALL, route
 
@@ -16,16 +15,7 @@ _SECONDS = 10.0  # from a request's head to the last byte of its body
 _MOST = 1024 * 1024  # bytes: far more than any question with its history
 _EXPORT = 4 * 1024 * 1024  # bytes: a long conversation, sent back by the chat to be exported
 _TOGETHER = 64 * 1024 * 1024  # bytes of all bodies that are held at the same time
-
-
 _BACK = 2  # seconds until other bodies have been read, or given up on
-
-
-@dataclass(slots=True)
-class _Held:
-    """What one request's body takes."""
-
-    bytes: int = 0
 
 
 class Body:
@@ -47,51 +37,47 @@ class Body:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
-        held = _Held()
+        path = route(scope)
+        body = bytearray()  # it counts as held until the request ends
         try:
-            await self._whole(scope, receive, send, held)
+            try:
+                whole = await self._read(receive, body, _EXPORT if path == CALL else _MOST)
+            except Problem as refused:
+                reply = refused.response(request_id=request_id(scope), path=path)
+                await reply(scope, receive, send)
+                return
+            if whole:
+                await self._app(scope, replay(bytes(body), receive), send)
         finally:
-            self._held -= held.bytes
+            self._held -= len(body)
 
-    async def _whole(self, scope: Scope, receive: Receive, send: Send, held: _Held) -> None:
-        most = _EXPORT if route(scope) == CALL else _MOST
-        body = bytearray()
+    async def _read(self, receive: Receive, body: bytearray, most: int) -> bool:
+        """Read what comes into `body`: whether all did. Raises Problem where it may not."""
         try:
             async with asyncio.timeout(self._seconds):
                 more = True
                 while more:
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        return
+                        return False
                     piece = message.get("body", b"")
                     if len(body) + len(piece) > most:
-                        await _refused(scope, receive, send, 413)
-                        return
+                        raise _refused("too-large", 413, "That is too much to send at once.")
                     if self._held + len(piece) > self._together:
-                        await _refused(scope, receive, send, 503)
-                        return
+                        raise _refused(
+                            "busy",
+                            503,
+                            "Too much is being sent at once. Please try again in a moment.",
+                            retry_after=_BACK,
+                        )
                     self._held += len(piece)
-                    held.bytes += len(piece)
                     body += piece
                     more = message.get("more_body", False)
-        except TimeoutError:
-            await _refused(scope, receive, send, 408)
-            return
-        await self._app(scope, replay(bytes(body), receive), send)
+        except TimeoutError as error:
+            raise _refused("timeout", 408, "The request did not arrive in time.") from error
+        return True
 
 
-async def _refused(scope: Scope, receive: Receive, send: Send, status: int) -> None:
-    kind, detail = {
-        408: ("timeout", "The request did not arrive in time."),
-        413: ("too-large", "That is too much to send at once."),
-        503: ("busy", "Too much is being sent at once. Please try again in a moment."),
-    }[status]
-    reply = problem(
-        kind,
-        status,
-        detail,
-        request_id=request_id(scope),
-        retry_after=_BACK if status == 503 else None,
-        headers={"Connection": "close"},
-    )
-    await reply(scope, receive, send)
+def _refused(kind: str, status: int, detail: str, *, retry_after: int | None = None) -> Problem:
+    """What is refused is not read to its end, so its connection can take no other request."""
+    return Problem(kind, status, detail, retry_after=retry_after, headers={"Connection": "close"})

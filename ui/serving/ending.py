@@ -17,14 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.api.ids import request_id
 from ui.api.problems import Problem
 from ui.api.stream import event
+from ui.sites.routes import API
 
 LIMIT = 30.0  # seconds that answers in progress have to end, once the server is told to stop
 _LOOK = 0.1  # seconds between two looks
 _BACK = 10  # seconds until a server that is started again may answer
 _QUIET = 5  # looks without an answer in progress, after which none is thought to follow
 
-
-_API = "/v1/"
 _CUT = Problem(
     "unavailable",
     503,
@@ -105,7 +104,7 @@ class Ending:
                     await _CUT.response(request_id=name, path=path)(scope, receive, send)
                 elif not whole:
                     told = b""
-                    if events and path.startswith(_API):
+                    if events and path.startswith(API):
                         told = b"\n\n" + event("error", _CUT.document(request_id=name, path=path))
                     await send({"type": "http.response.body", "body": told})
             finally:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from ui.serving.ending import Ending
 from ui.serving.metrics import CONTENT_TYPE, Metrics
+from ui.serving.peers import within
 
 # RFC 1918, RFC 4193 and what never leaves a machine or its wire
 _NEAR = tuple(
@@ -43,19 +44,10 @@ def router(ending: Ending, metrics: Metrics) -> APIRouter:
 
     @made.get("/metrics")
     async def figures(request: Request) -> Response:
-        if not _near(getattr(request.state, "direct", None)):
+        # what came through a proxy may be anybody's
+        if not within(getattr(request.state, "direct", None) or "", _NEAR):
             return Response("Not found.", 404, media_type="text/plain")
         text = await asyncio.get_running_loop().run_in_executor(reading, metrics.text)
         return Response(text, media_type=CONTENT_TYPE)
 
     return made
-
-
-def _near(peer: str | None) -> bool:
-    """Whether a peer that came without a proxy is on this machine or a private network."""
-    try:
-        address = ip_address(peer or "")
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in network for network in _NEAR)

@@ -81,10 +81,10 @@ class Passing:
         return self._desk.source(citation)
 
     def examples(self, n: int = 4, *, filters: Filters = Filters()) -> tuple[str, ...]:
-        return self._desk.examples(n, filters=filters) if filters else self._desk.examples(n)
+        return self._desk.examples(n, filters=filters)
 
     def facets(self, filters: Filters = Filters()) -> Facets:
-        return self._desk.facets(filters) if filters else self._desk.facets()
+        return self._desk.facets(filters)
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
         return self._desk.coverage(filters)

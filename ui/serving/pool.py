@@ -9,31 +9,39 @@ nothing was shown yet is asked once more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, Self, cast
 
-from index.types import Article, Coverage, Facets, Filters, Stats
-from rag.types import (
-    Answer,
-    Citation,
-    Found,
-    Grounding,
-    Hit,
-    Question,
-    Sentence,
-    SourceView,
-    Turn,
-)
+from index.types import Filters
+from rag.types import Answer, Found, Question, Sentence, Turn
 from ui.api.capacity import Capacity
+from ui.newsdesk import Newsdesk
 from ui.serving.errors import WorkerLost
 from ui.serving.kept import Kept
 from ui.serving.messages import Done, Piece
+from ui.serving.passing import Passing
 from ui.serving.staff import Staff
 
 _LINE = 100_000  # questions: whoever limits the line for real stands before the pool
 _FRESH = 1.0  # seconds that the archive's figures are told again without being asked for
 
+_LONG = {"ask", "search", "verify"}  # they take a process's whole time: one after another
+_TOLD = {"examples", "facets", "coverage", "stats"}  # they change only when the archive does
+_ONCE = {"feedback", "remember"}  # a process that was lost may have kept them already
 
-class Pool:
+
+class _Remote:
+    """The desk of whichever process is called: any method of it, as a call."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._call = call
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        return partial(self._call, method)
+
+
+class Pool(Passing):
     """`Newsdesk` over `workers` processes. Safe to share between threads.
 
     `open_desk` opens an assistant, in the process that will answer with it: it
@@ -46,9 +54,9 @@ class Pool:
     def __init__(self, open_desk: Callable[[], Any], workers: int, *, at_once: int = 1) -> None:
         if workers < 1 or at_once < 1:
             raise ValueError(f"workers is {workers} and at_once {at_once}: at least 1 each")
-        self.at_once = workers * at_once
+        super().__init__(cast(Newsdesk, _Remote(self._call)))
         self._staff = Staff(open_desk, workers, at_once)
-        self._places = Capacity(self.at_once, _LINE)
+        self._places = Capacity(workers * at_once, _LINE)
         self._kept = Kept(_FRESH)
 
     def __enter__(self) -> Self:
@@ -102,120 +110,21 @@ class Pool:
                     if begun or attempt == 2:
                         raise
 
-    def ask(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        filters: Filters = Filters(),
-        infer: bool = True,
-    ) -> Answer:
-        answer: Answer = self._answer(
-            "ask", question, history=tuple(history), filters=filters, infer=infer
-        )
-        return answer
+    def _call(self, method: str, *arguments: Any, **named: Any) -> Any:
+        """The result of one call, told again for a moment or waited for in line as fits it."""
+        if method in _TOLD:
+            key = (method, arguments, tuple(named.items()))
+            return self._kept.get(key, lambda: self._do(method, arguments, named))
+        with self._places.place() if method in _LONG else nullcontext():
+            return self._do(method, arguments, named)
 
-    def search(
-        self, question: str, *, count: int = 10, filters: Filters = Filters()
-    ) -> tuple[Hit, ...]:
-        hits: tuple[Hit, ...] = self._answer("search", question, count=count, filters=filters)
-        return hits
-
-    def verify(self, text: str, *, filters: Filters = Filters()) -> tuple[Grounding, ...]:
-        found: tuple[Grounding, ...] = self._answer("verify", text, filters=filters)
-        return found
-
-    def article(
-        self, article_id: str, *, version: int | None = None, filters: Filters = Filters()
-    ) -> Article | None:
-        found: Article | None = self._do("article", article_id, version=version, filters=filters)
-        return found
-
-    def excerpt(
-        self,
-        article_id: str,
-        version: int,
-        start: int,
-        end: int,
-        *,
-        filters: Filters = Filters(),
-    ) -> SourceView | None:
-        found: SourceView | None = self._do(
-            "excerpt", article_id, version, start, end, filters=filters
-        )
-        return found
-
-    def article_at(self, url: str) -> str | None:
-        found: str | None = self._do("article_at", url)
-        return found
-
-    def related(
-        self, article_id: str, *, count: int = 30, filters: Filters = Filters()
-    ) -> tuple[str, ...]:
-        found: tuple[str, ...] = self._do("related", article_id, count=count, filters=filters)
-        return found
-
-    def source(self, citation: Citation) -> SourceView:
-        view: SourceView = self._do("source", citation)
-        return view
-
-    def examples(self, n: int = 4, *, filters: Filters = Filters()) -> tuple[str, ...]:
-        named = {"filters": filters} if filters else {}
-        drawn: tuple[str, ...] = self._told("examples", n, **named)
-        return drawn
-
-    def facets(self, filters: Filters = Filters()) -> Facets:
-        facets: Facets = self._told("facets", *([filters] if filters else []))
-        return facets
-
-    def coverage(self, filters: Filters = Filters()) -> Coverage:
-        coverage: Coverage = self._told("coverage", filters)
-        return coverage
-
-    def stats(self) -> Stats:
-        stats: Stats = self._told("stats")
-        return stats
-
-    def feedback(self, answer: Answer, *, helpful: bool, reason: str = "") -> None:
-        self._do("feedback", answer, helpful=helpful, reason=reason)
-
-    def remember(
-        self,
-        *,
-        answer_id: str,
-        question: str,
-        answer: str,
-        confidence: float,
-        helpful: bool,
-        reason: str = "",
-    ) -> None:
-        self._do(
-            "remember",
-            answer_id=answer_id,
-            question=question,
-            answer=answer,
-            confidence=confidence,
-            helpful=helpful,
-            reason=reason,
-        )
-
-    def _told(self, method: str, *arguments: Any, **named: Any) -> Any:
-        """What changes only when the archive does, and is told again for a moment."""
-        key = (method, arguments, tuple(named.items()))
-        return self._kept.get(key, lambda: self._do(method, *arguments, **named))
-
-    def _answer(self, method: str, *arguments: Any, **named: Any) -> Any:
-        """What takes a process's whole time: one after another."""
-        with self._places.place():
-            return self._do(method, *arguments, **named)
-
-    def _do(self, method: str, *arguments: Any, **named: Any) -> Any:
-        """The result of one call, which is made once more where its process was lost."""
+    def _do(self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The same, made once more where its process was lost."""
         try:
             return self._result(method, arguments, named)
         except WorkerLost:
-            if method in ("feedback", "remember"):
-                raise  # it may have been kept already
+            if method in _ONCE:
+                raise
             return self._result(method, arguments, named)
 
     def _result(self, method: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:

@@ -8,12 +8,14 @@ visitor's word for where he is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from ui.serving.peers import within
 
 _FORWARDING = {
     b"forwarded",
@@ -55,7 +57,7 @@ class Public:
         client = scope.get("client")
         forwarded = any(name in _FORWARDING for name, _ in scope["headers"])
         scope.setdefault("state", {})["direct"] = client[0] if client and not forwarded else None
-        if forwarded and client and self._trusts(client[0]):
+        if forwarded and client and within(client[0], self._trusted):
             if self._host:  # a proxy may ask under a name of its own
                 others = [(name, value) for name, value in scope["headers"] if name != b"host"]
                 scope["headers"] = [*others, (b"host", self._host)]
@@ -83,10 +85,3 @@ class Public:
                 scope["raw_path"] = self._prefix.encode("ascii") + scope.get("raw_path", b"")
         scope["state"]["path"] = path
         await self._app(scope, receive, send)
-
-    def _trusts(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self._trusted)

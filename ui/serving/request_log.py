@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.api.failures import write_down
 from ui.api.ids import new_id
 from ui.api.problems import problem
+from ui.serving.peers import within
 
 ACCESS = "ui.serving.access"  # the logger that the lines go to, as INFO
 
@@ -64,7 +65,7 @@ class RequestLog:
         """The id that a trusted proxy gave, if it is a plain word, or a new one."""
         given = [value for key, value in scope["headers"] if key == _HEADER]
         peer = (scope.get("client") or ("",))[0]
-        if len(given) == 1 and _GIVEN.fullmatch(given[0]) and _within(peer, self._trusted):
+        if len(given) == 1 and _GIVEN.fullmatch(given[0]) and within(peer, self._trusted):
             return bytes(given[0]).decode("ascii")
         return new_id()
 
@@ -74,7 +75,6 @@ class RequestLog:
             return
         state = scope.setdefault("state", {})
         name = state["request_id"] = self._id(scope)
-        client = scope.get("client")
         path, query = scope["path"], scope.get("query_string", b"")
         status, size, began = 0, 0, time.perf_counter()
 
@@ -93,7 +93,8 @@ class RequestLog:
             write_down(error, name)
             if status:
                 return  # half a reply, which the server then cuts, or a whole one
-            failure = problem("internal", 500, "Please try again.", request_id=name)
+            asked = state.get("path", path)
+            failure = problem("internal", 500, "Please try again.", request_id=name, path=asked)
             await failure(scope, receive, leave)
         finally:
             seconds = time.perf_counter() - began
@@ -110,21 +111,9 @@ class RequestLog:
                         ms=round(seconds * 1000),
                         bytes=size,
                         site=_site(state),
-                        **(
-                            {"query": query.decode("latin-1"), "from": client[0] if client else ""}
-                            if self._private
-                            else {}
-                        ),
+                        **(_private(scope, query) if self._private else {}),
                     ),
                 )
-
-
-def _within(peer: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
 
 
 def line(**fields: Any) -> str:
@@ -133,6 +122,14 @@ def line(**fields: Any) -> str:
         (key, quote(str(value), safe="/:.,@+~")[:_PATH_SHOWN]) for key, value in fields.items()
     )
     return " ".join(f"{key}={value}" for key, value in shown if value)
+
+
+def _private(scope: Scope, query: bytes) -> dict[str, str]:
+    """What was asked for, and by whom: a trusted proxy's word has been put in place by now."""
+    return {
+        "query": query.decode("latin-1"),
+        "from": (scope.get("client") or ("",))[0],
+    }
 
 
 def _site(state: dict[str, Any]) -> str:

@@ -163,13 +163,7 @@ class Placed(Passing):
         except Problem as problem:
             raise Busy(problem.detail) from problem
         with place, _told():
-            pieces = super().stream(question, history=history, filters=filters, infer=infer)
-            try:
-                yield from pieces
-            finally:
-                close = getattr(pieces, "close", None)
-                if close is not None:
-                    close()
+            yield from super().stream(question, history=history, filters=filters, infer=infer)
 
     def source(self, citation: Citation) -> SourceView:
         with _told():

@@ -33,18 +33,21 @@ _WRITE_WAIT = 10.0  # seconds that a writer does
 def reading(folder: Path) -> Iterator[tuple[Connection, tuple[int, str]] | None]:
     """A connection, and what tells this state of the file from others; None without a file.
 
+    One without a byte is none: the first change is being written, or came to nothing.
     Raises SiteError where it cannot be read.
     """
     file = folder / FILE
     try:
-        inode = file.stat().st_ino
+        found = file.stat()
     except FileNotFoundError:
-        yield None
-        return
+        found = None
     except OSError as error:
         raise SiteError(f"{file} cannot be read: {error.strerror}") from error
+    if found is None or not found.st_size:
+        yield None
+        return
     with _explained(file), _engine(file, "mode=ro", _READ_WAIT).connect() as connection:
-        yield connection, (inode, _checked(connection, file)["change"])
+        yield connection, (found.st_ino, _checked(connection, file)["change"])
 
 
 @contextmanager

@@ -47,15 +47,13 @@ class Gate:
         api: Literal["open", "sites"] = "open",
         own_origins: tuple[str, ...] = (),
         visitor_per_minute: int,
-        quotas: Quotas | None = None,
-        guesses: Guesses | None = None,
     ) -> None:
         self._app = app
         self._sites = sites
         self._open = api == "open"
         self._own_origins = {origin.rstrip("/").lower() for origin in own_origins}
-        self._quotas = quotas or Quotas(visitor_per_minute=visitor_per_minute)
-        self._guesses = guesses or Guesses()
+        self._quotas = Quotas(visitor_per_minute=visitor_per_minute)
+        self._guesses = Guesses()
         self._visitors = Visitors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,7 +109,7 @@ class Gate:
             raise _foreign()
         if key is None:
             return self._without_key(visitor, where, origin, own=own)
-        if not own and (self._sites is None or origin not in self._sites.origins()):
+        if not own and origin not in self._origins():
             raise _foreign()  # nor is it told whether it has the right key
         site = self._site(key, visitor)
         if site is None:
@@ -127,7 +125,7 @@ class Gate:
         return Caller(visitor, site, origin)
 
     def _without_key(self, visitor: str, where: Area, origin: str | None, *, own: bool) -> Caller:
-        if not own and (self._sites is None or origin not in self._sites.origins()):
+        if not own and origin not in self._origins():
             raise _foreign()
         if not own or not (self._open or where is Area.DOCS):
             raise Problem(
@@ -160,8 +158,11 @@ class Gate:
     def _bound(self, headers: Headers) -> str | None:
         """The request's origin, if it is some site's."""
         found = headers.getlist("origin")
-        known = self._sites.origins() if self._sites and len(found) == 1 else frozenset()
-        return found[0] if found and found[0] in known else None
+        return found[0] if len(found) == 1 and found[0] in self._origins() else None
+
+    def _origins(self) -> frozenset[str]:
+        """Those of all sites."""
+        return self._sites.origins() if self._sites is not None else frozenset()
 
     def _is_own(self, origin: str, headers: Headers) -> bool:
         return origin.lower() in self._own_origins or is_own(origin, headers.get("host", ""))

@@ -91,10 +91,10 @@ def _host(name: str, *, bracketed: bool) -> str:
         if "%" in name:  # a network card's name: it means something on one machine alone
             raise ValueError(name)
         return f"[{IPv6Address(name)}]"
-    if _NUMBER.fullmatch(name.rpartition(".")[2]):
-        return str(ip_address(name))
     # UTS 46 as browsers do it; a dot at the end would be another origin to them
     host = idna.encode(name, uts46=True).decode("ascii")
+    if _NUMBER.fullmatch(host.rpartition(".")[2]):  # only now: ² is 2 to them as well
+        return str(ip_address(host))
     if not host or host.endswith(".") or not re.fullmatch(r"[a-z0-9.-]+", host):
         raise ValueError(host)
     return host

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from ui.sites.types import Cost
 
+API = "/v1/"
 SCRIPT = "/byline.js"
 EMBED = "/embed"
 INFO = "/gradio_api/info"  # what Gradio's own client asks for first
@@ -58,7 +59,7 @@ def area(path: str) -> Area:
         return Area.EMBED
     if path in _DOCS or path.startswith("/v1/docs/"):
         return Area.DOCS
-    if path in _API or path.startswith("/v1/"):
+    if path in _API or path.startswith(API):
         return Area.API
     return Area.OTHER
 

@@ -14,8 +14,8 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -27,36 +27,15 @@ from index.types import Filters
 from ui.sites import database, keys
 from ui.sites.checks import checked
 from ui.sites.errors import SiteError
+from ui.sites.known import Key, Known, load
 from ui.sites.origins import normalised
-from ui.sites.schema import from_row, moment, sites, to_row
+from ui.sites.schema import from_row, sites, to_row
 from ui.sites.schema import keys as rows_of_keys
-from ui.sites.types import Site
+from ui.sites.types import PER_DAY, PER_MINUTE, VISITOR_PER_MINUTE, Site
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    text: str
-    secret: str
-    ends: datetime | None
-    site: Site | None  # None where the site was revoked
-
-    def site_at(self, now: datetime) -> Site | None:
-        return self.site if self.ends is None or now < self.ends else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Everything in the file, as it was read."""
-
-    state: tuple[int, str] | None = None
-    sites: tuple[Site, ...] = ()
-    revoked: tuple[tuple[str, datetime], ...] = ()
-    origins: frozenset[str] = frozenset()
-    by_digest: Mapping[bytes, _Key] = field(default_factory=dict)
 
 
 class Sites:
@@ -70,7 +49,7 @@ class Sites:
         # Keys are looked up by a digest that nobody outside can foresee, so that
         # the time it takes says nothing about how much of a key was right.
         self._pepper = secrets.token_bytes(32)
-        self._known = _Known()
+        self._known = Known()
         self._asked = time.monotonic()
         self._failed = False
         self._read()
@@ -130,9 +109,9 @@ class Sites:
         origins: Sequence[str] = (),
         title: str | None = None,
         filters: Filters = Filters(),
-        per_minute: int = 60,
-        per_day: int = 5_000,
-        visitor_per_minute: int = 12,
+        per_minute: int = PER_MINUTE,
+        per_day: int = PER_DAY,
+        visitor_per_minute: int = VISITOR_PER_MINUTE,
         private: bool = False,
         full_text: bool = False,
         allow_http: bool = False,
@@ -247,7 +226,7 @@ class Sites:
             else "there are no sites yet; make one with: byline site add NAME --origin URL"
         )
 
-    def _find(self, key: str) -> _Key | None:
+    def _find(self, key: str) -> Key | None:
         if not keys.FORM.fullmatch(key):
             return None
         found = self._current().by_digest.get(self._digest(key))
@@ -256,7 +235,7 @@ class Sites:
     def _digest(self, key: str) -> bytes:
         return blake2b(key.encode(), key=self._pepper, digest_size=16).digest()
 
-    def _current(self) -> _Known:
+    def _current(self) -> Known:
         """What the file says, or said a moment ago."""
         if time.monotonic() - self._asked >= self._refresh:
             # before it is opened: who asks while it cannot be read is not to wait for it too
@@ -276,25 +255,6 @@ class Sites:
     def _read(self) -> None:
         with self._lock, database.reading(self._folder) as opened:
             if opened is None:
-                self._known = _Known()
+                self._known = Known()
             elif opened[1] != self._known.state:
-                self._known = self._load(*opened)
-
-    def _load(self, connection: Connection, state: tuple[int, str]) -> _Known:
-        rows = {row.name: row for row in connection.execute(select(sites).order_by(sites.c.name))}
-        active: list[Site] = []
-        by_digest: dict[bytes, _Key] = {}
-        for row in connection.execute(select(rows_of_keys).order_by(rows_of_keys.c.name)):
-            owner = rows[row.name]
-            site = from_row(owner, row.key) if owner.revoked is None else None
-            ends = moment(row.ends) if row.ends else None
-            by_digest[self._digest(row.key)] = _Key(row.key, row.secret, ends, site)
-            if site is not None and ends is None:
-                active.append(site)
-        return _Known(
-            state=state,
-            sites=tuple(active),
-            revoked=tuple((r.name, moment(r.revoked)) for r in rows.values() if r.revoked),
-            origins=frozenset(each for site in active for each in site.origins),
-            by_digest=by_digest,
-        )
+                self._known = load(*opened, self._digest)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from index.types import Filters
 
+# Questions, where nobody said otherwise.
+PER_MINUTE, PER_DAY, VISITOR_PER_MINUTE = 60, 5_000, 12
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -28,9 +31,9 @@ class Site:
     created: datetime
     title: str | None = None
     filters: Filters = Filters()
-    per_minute: int = 60
-    per_day: int = 5_000
-    visitor_per_minute: int = 12
+    per_minute: int = PER_MINUTE
+    per_day: int = PER_DAY
+    visitor_per_minute: int = VISITOR_PER_MINUTE
     private: bool = False
     full_text: bool = False
 

@@ -29,7 +29,7 @@ _PAGE = """<!doctype html>
 <script src="{loader}" integrity="{integrity}" crossorigin="anonymous" async></script>
 </head>
 <body>
-<main><byline-chat {attributes}></byline-chat></main>
+<main><h1>{title}</h1><byline-chat {attributes}></byline-chat></main>
 <noscript><p>{title} needs JavaScript.</p></noscript>
 </body>
 </html>

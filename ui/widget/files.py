@@ -29,7 +29,7 @@ _CORE_PARTS = (
     "front", "composer", "view",
 )  # fmt: skip
 _EARLY = ("launcher", "close", "loading", "load_failed", "retry")  # words before the strings
-_SHELL, _CHAT = ("shell",), ("chat", "answer")
+_SHELL, _CHAT = ("shell",), ("composer", "chat", "answer", "told", "doubts", "source")
 _HASH = 12  # hex digits of a name: 48 bits, for some dozen files
 _TYPES = {
     "js": "text/javascript; charset=utf-8",

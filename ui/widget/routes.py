@@ -56,8 +56,9 @@ def _known(request: Request) -> list[str]:
 
 
 def _takes_gzip(accepted: str) -> bool:
+    weights = {}
     for each in accepted.split(","):
         coding, _, weight = each.partition(";")
-        if coding.strip().lower() in ("gzip", "*"):
-            return weight.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+        weights[coding.strip().lower()] = weight.replace(" ", "").lower()
+    weight = weights.get("gzip", weights.get("*", "q=0"))
+    return weight not in ("q=0", "q=0.0", "q=0.00", "q=0.000")

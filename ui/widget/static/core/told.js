@@ -23,6 +23,13 @@ function cut(text, spans) {
 
 const folded = (text) => text.split(/\s+/).join(" ").trim().toLowerCase();
 
+/** A text with what follows it, which never parts from its last word. */
+function held(text, ...after) {
+  const at = text.lastIndexOf(" ") + 1;
+  if (text.length - at > LONG) return [text, after];
+  return [text.slice(0, at), h("span", { class: "together" }, text.slice(at), after)];
+}
+
 class Told {
   /** `open(number, chip)` opens a source; `citations` are empty while an answer arrives. */
   constructor(words, citations, open) {
@@ -76,14 +83,13 @@ class Told {
     const runs = this.runs(said);
     const [last, meant] = runs.pop();
     const inside = runs.flat();
-    const at = last.lastIndexOf(" ") + 1;
     const speech = claim && claimed(said) ? said.speech : null;
     if (speech) {
-      inside.push(last, meant, " ", h("span", { class: "claim" }, h("span", { "aria-hidden": "true" }, "— "), hidden(this.words.get("said_by"), " "), this.who(speech)), chips);
-    } else if (!chips || last.length - at > LONG) {
-      inside.push(last, meant, chips);
+      const who = this.who(speech);
+      const end = h("bdi", {}, held(who.pop().textContent, chips));
+      inside.push(last, meant, " ", h("span", { class: "claim" }, h("span", { "aria-hidden": "true" }, "— "), hidden(this.words.get("said_by"), " "), who, end));
     } else {
-      inside.push(last.slice(0, at), h("span", { class: "together" }, last.slice(at), meant, chips));
+      inside.push(chips ? held(last, meant, chips) : [last, meant]);
     }
     return h("span", { class: "sentence", dir: "auto" }, inside, doubt?.(said, this));
   }
@@ -160,7 +166,7 @@ class Told {
     return h(
       "li",
       {},
-      h("p", { class: "account", dir: "auto" }, this.words.quoted(account.words), " ", citation && this.chips([account.citation])),
+      h("p", { class: "account", dir: "auto" }, held(this.words.quoted(account.words), " ", citation && this.chips([account.citation]))),
       h("p", { class: "small" }, between(about, () => this.words.comma)),
     );
   }
