@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -25,6 +25,8 @@ ARGUMENTS = (
 )
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
+
+expect.set_options(timeout=15_000)  # milliseconds: two tests share two cores
 
 
 class Served:
@@ -55,7 +57,7 @@ class Served:
         self._thread.join(10)
 
 
-def until(true: Callable[[], Any], seconds: float = 10) -> None:
+def until(true: Callable[[], Any], seconds: float = 20) -> None:
     """Wait until `true()`."""
     end = time.monotonic() + seconds
     while not true():

@@ -1,4 +1,4 @@
-"""What all tests share: the sample archive, built once, and logging as it was before each."""
+"""What all tests share: the sample archive, built once, and logging as it is before a command."""
 
 from __future__ import annotations
 
@@ -18,13 +18,10 @@ ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
 
 
 @pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    """A command that a test runs sets up logging for its process: it is not the next test's."""
-    every = [logging.root, *logging.root.manager.loggerDict.values()]
-    before = [(each, each.level) for each in every if isinstance(each, logging.Logger)]
-    yield
-    for logger, level in before:
-        logger.setLevel(level)
+def logging_unset() -> None:
+    """A command that a test ran has set up logging for its process: it is not the next test's."""
+    for name in ("ui", "rag", "index"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from tests import gated_sites
 from tests.gated import OWN, Behind, call
 from tests.gated_sites import NEWS, SPORT, Server, kind
-from ui.serving.request_log import RequestLog
+from ui.serving.request_log import ACCESS, RequestLog
 from ui.sites.gate import Gate
 
 server = gated_sites.server
@@ -68,7 +68,7 @@ def test_what_a_site_is_refused_for_asking_too_often_is_logged_as_that_site_s(
         counted.append((site and site.name, status))
 
     logged = RequestLog(server.gate, observe=observe)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, ACCESS):
         for _ in range(2):
             call(logged, "/v1/ask", origin=NEWS, key=server.news.key)
     assert counted == [("news", 200), ("news", 429)]

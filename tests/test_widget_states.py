@@ -35,6 +35,7 @@ def test_a_page_whose_origin_was_taken_away_is_told_so_and_cannot_ask(
     inside = f"{INLINE}<byline-ask></byline-ask>{service.tag()}"
     page = visit(pages.put("/taken", body(inside)))
     chat, box = page.locator("byline-chat"), page.locator("byline-ask")
+    chat.locator(".example").first.wait_for()  # it knows by now that it may
     ask(chat, "What of the ferry?")
     service.sites.edit("paper", lambda site: replace(site, origins=("https://elsewhere.example",)))
     until(lambda: pages.origin not in service.sites.origins())
