@@ -20,7 +20,8 @@ ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
 @pytest.fixture(autouse=True)
 def logging_unset() -> None:
     """A command that a test ran has set up logging for its process: it is not the next test's."""
-    for name in ("ui", "rag", "index"):
+    logging.root.setLevel(logging.WARNING)
+    for name in ("ui", "rag", "index", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
