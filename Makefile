@@ -6,8 +6,6 @@ BIN := $(VENV)/bin
 ARCHIVE := archive
 SAMPLE := eval/sample/articles
 BROWSERS := chromium chromium-browser google-chrome
-# Tests at the same time. They wait for a third of their time, so two cores do three.
-PROCESSES ?= 3
 
 # Empty files that say when something was last done.
 INSTALLED := $(VENV)/.installed
@@ -34,7 +32,7 @@ demo: $(INDEXED) ## see the chat embedded in a newspaper's pages on localhost:78
 # A test that waits leaves its core to the others. Each process begins with a run of files, as
 # what a file sets up is set up in each process that has one of its tests.
 test: lint browser ## run all checks and all tests
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED_TEST) ## check style, types and which package imports which
 	$(BIN)/ruff check .
