@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,36 @@ def test_a_reader_in_line_is_told_how_many_are_before(
     expect(second.locator(".status")).to_contain_text("Yours is the next question.")
     first.get_by_role("button", name="Stop").click()
     expect(second.locator(".copy")).to_contain_text("The harbour council voted 11 to 4")
+
+
+class LingeringDesk(ServiceDesk):
+    """Gives its answer, and ends only when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+
+    def stream(self, *asked: Any, **more: Any) -> Iterator[Any]:
+        yield from super().stream(*asked, **more)
+        assert self.let_go.wait(60)
+
+
+def test_as_long_as_a_question_can_be_stopped_it_is_said_to_be_busy(
+    visit: Visit, pages: Pages, alone: Callable[..., Service]
+) -> None:
+    desk = LingeringDesk()
+    service = alone(desk=desk)
+    page = visit(pages.put("/lingering", body(INLINE + service.tag())))
+    chat = page.locator("byline-chat")
+    chat.locator("textarea").fill("What of the ferry?")
+    chat.locator("textarea").press("Enter")
+    turn = chat.locator(".turn").last
+    expect(turn.get_by_role("button", name="Copy")).to_be_visible()  # the answer is whole
+    expect(chat.get_by_role("button", name="Stop")).to_be_visible()
+    expect(turn).to_have_attribute("aria-busy", "true")
+    desk.let_go.set()
+    expect(turn).to_have_attribute("aria-busy", "false")
+    ask(chat, "And the fare?")
 
 
 def test_while_it_searches_it_says_what_it_reads(

@@ -46,7 +46,7 @@ class Turn {
     } finally {
       clearInterval(watch);
       this.control = null;
-      this.element.setAttribute("aria-busy", "false");
+      this.rest();
     }
     return this.answer;
   }
@@ -141,6 +141,10 @@ class Turn {
     this.after.replaceChildren(
       ...[...answer.differences.map((each) => this.told.difference(each)), this.cited(answer), written, this.facts(answer), this.actions(answer)].filter(Boolean),
     );
+  }
+
+  /** Nothing more comes of it. */
+  rest() {
     this.element.setAttribute("aria-busy", "false");
   }
 

@@ -195,6 +195,7 @@ class View {
         const { question, infer, answer } = before;
         const turn = new Turn(this, question, { infer });
         turn.show(answer);
+        turn.rest();
         this.turns.push(turn);
         this.thread.append(turn.element);
       } catch {
