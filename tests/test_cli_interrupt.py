@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive
+from tests.browsing import until
 from tests.cli import slow_model, start
+from ui.cli.interrupt import Interruption
 
 ARTICLES = 600
 
@@ -92,3 +94,30 @@ def test_ctrl_c_before_anything_is_in_is_clean_too(tmp_path: Path, export: Path)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
+
+
+def test_a_step_of_the_database_is_done_before_the_work_stops() -> None:
+    steps: list[str] = []
+
+    def begin() -> None:
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0.1)  # it is looked at several times
+        steps.append("begun")
+
+    amid = {"__name__": "sqlalchemy.engine.base", "begin": begin}
+    exec("def transaction(): begin()", amid)
+    with Interruption():
+        amid["transaction"]()  # type: ignore[operator]
+        with pytest.raises(KeyboardInterrupt):
+            until(lambda: False)
+    assert steps == ["begun"]
+
+
+def test_what_is_done_by_then_is_not_stopped() -> None:
+    amid = {"__name__": "index.database", "signal": signal}
+    exec("def commit(): signal.raise_signal(signal.SIGINT)", amid)
+    with Interruption() as stop:
+        amid["commit"]()  # type: ignore[operator]
+        stop.saving()
+        time.sleep(0.1)
+    assert stop.requested

@@ -1,12 +1,15 @@
 """Ctrl-C and SIGTERM while an archive is being written.
 
-The first one stops the work as soon as Python can; the archive then saves its
-indexes, and further ones do not disturb that unless they are insisted on.
+The first one stops the work as soon as Python can, but not amid a step of the
+database's: a transaction that is neither begun nor ended would keep its lock.
+The archive then saves its indexes, and further ones do not disturb that unless
+they are insisted on.
 Even then nothing committed is lost: the indexes catch up at the next opening.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import threading
@@ -15,6 +18,8 @@ from typing import Any, Self
 
 INTERRUPTED = 130  # the exit code
 _PATIENCE = 2  # signals while saving that are answered with words
+_MOMENT = 0.01  # seconds until it is looked again whether the database's step is done
+_STEPS = ("sqlalchemy.", "index.database", "contextlib")  # modules that begin and end transactions
 _SAVING = b"\nSaving the archive, one moment. Press Ctrl-C again to stop at once.\n"
 
 
@@ -24,6 +29,7 @@ class Interruption:
     def __init__(self) -> None:
         self.requested = False
         self._saving = False
+        self._postponed = False
         self._ignored = 0
         self._before: dict[signal.Signals, Any] = {}
 
@@ -53,10 +59,27 @@ class Interruption:
 
     def _received(self, number: int, frame: FrameType | None) -> None:
         first, self.requested = not self.requested, True
-        if first and not self._saving:
-            raise KeyboardInterrupt
+        if (first or self._postponed) and not self._saving:
+            self._postponed = _amid_step(frame)
+            if not self._postponed:
+                raise KeyboardInterrupt
+            again = threading.Timer(_MOMENT, _thread.interrupt_main, [number])
+            again.daemon = True
+            again.start()
+            return
+        if self._postponed:  # the work came to its end before
+            self._postponed = False
+            return
         self._ignored += 1
         if self._ignored >= _PATIENCE:
             raise KeyboardInterrupt
         # not through a stream: this may have come in the middle of a write to it
         os.write(2, _SAVING)
+
+
+def _amid_step(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).startswith(_STEPS):
+            return True
+        frame = frame.f_back
+    return False
