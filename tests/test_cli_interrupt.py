@@ -121,3 +121,11 @@ def test_what_is_done_by_then_is_not_stopped() -> None:
         stop.saving()
         time.sleep(0.1)
     assert stop.requested
+
+
+def test_what_was_put_off_does_not_come_once_nobody_waits_for_it() -> None:
+    amid = {"__name__": "index.database", "signal": signal}
+    exec("def commit(): signal.raise_signal(signal.SIGINT)", amid)
+    with Interruption():
+        amid["commit"]()  # type: ignore[operator]
+    time.sleep(0.1)  # Python's own handler would raise here

@@ -30,6 +30,7 @@ class Interruption:
         self.requested = False
         self._saving = False
         self._postponed = False
+        self._again: threading.Timer | None = None
         self._ignored = 0
         self._before: dict[signal.Signals, Any] = {}
 
@@ -45,6 +46,8 @@ class Interruption:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._again is not None:
+            self._again.cancel()  # it would come to whoever minds the signals next
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -63,9 +66,9 @@ class Interruption:
             self._postponed = _amid_step(frame)
             if not self._postponed:
                 raise KeyboardInterrupt
-            again = threading.Timer(_MOMENT, _thread.interrupt_main, [number])
-            again.daemon = True
-            again.start()
+            self._again = threading.Timer(_MOMENT, _thread.interrupt_main, [number])
+            self._again.daemon = True
+            self._again.start()
             return
         if self._postponed:  # the work came to its end before
             self._postponed = False
