@@ -15,17 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
-from index import census, database, reading, rows, snapshot
-from index.derived import Progress
+from index import census, database, reading, snapshot
+from index.base import Progress
 from index.embed import Identity, Vectors
+from index.embedded import EmbeddedSearch
 from index.errors import ArchiveMissing
-from index.schema import articles, feedback, feedback_by_answer, passages
+from index.schema import feedback, feedback_by_answer
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
-from index.vectors import Keys, Scored
+from index.vectors import Scored
 from index.watch import Watch
 
 _T = TypeVar("_T")
@@ -64,8 +64,9 @@ class Archive:
                     f"byline index SOURCE --archive {folder}"
                 )
             self.identity = found
+            self._search = EmbeddedSearch(folder, self._engine, found.dimension)
             with database.reading(self._engine) as connection:
-                self._snapshot = snapshot.take(folder, connection, found.dimension, None, progress)
+                self._snapshot = self._take(connection, None, progress)
             stack.pop_all()
 
     def require(self, identity: Identity) -> None:
@@ -80,8 +81,7 @@ class Archive:
 
     def search_vectors(self, vector: Vectors, k: int, filters: Filters = Filters()) -> list[Scored]:
         """About `k` passages nearest to a unit vector `(dimension,)`, by cosine, best first."""
-        state = self._current()
-        return state.search_vectors(vector, k, self._allowed(filters) if filters else None)
+        return self._current().search_vectors(vector, k, filters)
 
     def search_terms(self, text: str, k: int, filters: Filters = Filters()) -> list[Scored]:
         """About `k` passages that best match the words of `text`, by BM25, best first."""
@@ -201,7 +201,7 @@ class Archive:
         """The archive in figures."""
         state = self._current()
         with database.reading(self._engine) as connection:
-            return census.stats(connection, self.folder, self.identity, state)
+            return census.stats(connection, self.folder, self._search, self.identity, state)
 
     # -- feedback ----------------------------------------------------------
 
@@ -251,7 +251,7 @@ class Archive:
             return self._snapshot
         version = self._watch.version()
         known = version is not None and version == self._looked
-        if known and snapshot.stamp_of(self.folder) == self._snapshot.base.stamp:
+        if known and self._search.is_current(self._snapshot.base):
             return self._snapshot
         if not self._refreshing.acquire(blocking=False):
             return self._snapshot
@@ -259,14 +259,13 @@ class Archive:
             version = self._watch.version()  # before the look: what comes after it is news
             started = time.monotonic()
             with database.reading(self._engine) as connection:
-                if (
-                    database.last_change(connection) != self._snapshot.change
-                    or snapshot.stamp_of(self.folder) != self._snapshot.base.stamp
+                if database.last_change(
+                    connection
+                ) != self._snapshot.change or not self._search.is_current(
+                    self._snapshot.base, connection
                 ):
                     self.require(self.identity)  # it may have been embedded anew
-                    self._snapshot = snapshot.take(
-                        self.folder, connection, self.identity.dimension, self._snapshot
-                    )
+                    self._snapshot = self._take(connection, self._snapshot)
                     now = time.monotonic()
                     self._fresh_until = now + _REST * max(0.0, now - started - 0.05)
             self._looked = version
@@ -274,11 +273,12 @@ class Archive:
             self._refreshing.release()
         return self._snapshot
 
-    def _allowed(self, filters: Filters) -> Keys:
-        query = (
-            select(passages.c.key)
-            .join(articles, articles.c.id == passages.c.article_id)
-            .where(rows.condition(filters))
+    def _take(
+        self,
+        connection: Connection,
+        previous: Snapshot | None,
+        progress: Progress | None = None,
+    ) -> Snapshot:
+        return snapshot.take(
+            self._search, self._engine, connection, self.identity.dimension, previous, progress
         )
-        with database.reading(self._engine) as connection:
-            return np.fromiter(connection.scalars(query), dtype=np.int64)

@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from index import database, rows
+from index.base import Search
 from index.embed import Identity
-from index.errors import ArchiveError
+from index.embedded import size
 from index.schema import articles, meta, versions
-from index.snapshot import TERMS, VECTORS, Snapshot
+from index.snapshot import Snapshot
 from index.types import Coverage, Facets, Filters, Stats
 
 
@@ -49,9 +50,12 @@ def facets(connection: Connection, filters: Filters = Filters()) -> Facets:
     )
 
 
-def stats(connection: Connection, folder: Path, identity: Identity, state: Snapshot) -> Stats:
+def stats(
+    connection: Connection, folder: Path, search: Search, identity: Identity, state: Snapshot
+) -> Stats:
     """An archive in figures."""
     everything = coverage(connection)
+    vectors_size, terms_size = search.sizes()
     copies = connection.scalar(
         select(func.count())
         .select_from(articles)
@@ -71,21 +75,9 @@ def stats(connection: Connection, folder: Path, identity: Identity, state: Snaps
         embedder=identity.id,
         dimension=identity.dimension,
         schema_version=int(schema or 0),
-        index_kind=state.base.vectors.kind,
-        index_recall=state.base.vectors.recall,
-        database_size=_size(folder / database.DATABASE),
-        vectors_size=_size(folder / VECTORS),
-        terms_size=_size(folder / TERMS),
+        index_kind=state.base.kind,
+        index_recall=state.base.recall,
+        database_size=size(folder / database.DATABASE),
+        vectors_size=vectors_size,
+        terms_size=terms_size,
     )
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; 0 if there is nothing."""
-    try:
-        if path.is_dir():
-            return sum(_size(child) for child in path.iterdir())
-        return path.stat().st_size
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            return 0
-        raise ArchiveError(f"cannot read {path}: {error}") from error

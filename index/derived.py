@@ -6,20 +6,18 @@ change N already". From 0, that is everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from sqlalchemy import Connection, Select, func, select
 
+from index.base import Progress
 from index.documents import Teaser, TermDocument
 from index.embed import Vectors
 from index.schema import articles, asides, passages, versions
 from index.terms import TermIndex
 from index.types import Label
 from index.vectors import DamagedIndex, Keys, VectorIndex
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 _CHUNK = 2_000  # rows read at a time
 

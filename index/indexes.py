@@ -10,16 +10,16 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from index import database
+from index.base import Progress
 from index.derived import (
-    Progress,
     check_seen,
     count_passages,
     update_terms,
     update_vectors,
     vectors_since,
 )
+from index.embedded import TERMS, VECTORS
 from index.errors import ArchiveError
-from index.snapshot import TERMS, VECTORS
 from index.terms import TermIndex, replace_folder
 from index.vectors import DamagedIndex, VectorIndex
 

@@ -18,7 +18,7 @@ from typing import Self
 from sqlalchemy import Connection, delete, select, update
 
 from index import database, records, rows
-from index.derived import Progress
+from index.base import Derived, Progress
 from index.embed import Identity, Vectors
 from index.errors import ArchiveError
 from index.indexes import DerivedIndexes
@@ -150,5 +150,5 @@ class ArchiveWriter:
         self._indexes = self._open_indexes(identity)
         self._indexes.rebuild()
 
-    def _open_indexes(self, identity: Identity) -> DerivedIndexes:
+    def _open_indexes(self, identity: Identity) -> Derived:
         return DerivedIndexes(self.folder, self._engine, identity.dimension, self._progress)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.archive import Archive
-from index.derived import Progress
+from index.base import Progress
 from index.embed import Embedder
 from index.types import Article, Coverage, Facets, Filters, Span, Stats
 from rag import browse, refuse, source

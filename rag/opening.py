@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.archive import Archive
-from index.derived import Progress
+from index.base import Progress
 from index.embed import Embedder, SentenceTransformerEmbedder
 from rag.reader import Reader, reader_for
 

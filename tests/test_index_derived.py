@@ -95,8 +95,8 @@ def test_a_writer_makes_missing_or_damaged_indexes_anew(
     def never(*_: object) -> None:
         raise AssertionError("the index on disk should be whole")
 
-    monkeypatch.setattr("index.snapshot.vectors_since", never)
-    monkeypatch.setattr("index.snapshot.update_terms", never)
+    monkeypatch.setattr("index.embedded.vectors_since", never)
+    monkeypatch.setattr("index.embedded.update_terms", never)
     assert_holds(Archive(tmp_path), [1, 2, 3])
 
 

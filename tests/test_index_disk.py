@@ -80,7 +80,7 @@ def test_an_archive_that_may_only_be_read_can_be_searched(readable: Path) -> Non
     never = """
 def never(*_):
     sys.exit("the indexes on disk should do")
-sys.modules["index.snapshot"].update_terms = sys.modules["index.snapshot"].vectors_since = never
+sys.modules["index.embedded"].update_terms = sys.modules["index.embedded"].vectors_since = never
 """
     assert run(readable, never + SEARCH) == FOUND
     assert listing(readable) == before
