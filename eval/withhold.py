@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import or_, select
 
-from index import database
+from index import database, sqlite
 from index.archive import Archive
 from index.errors import SourceError
 from index.extract.urls import clean_url
@@ -76,11 +76,11 @@ def _copied(folder: Path, names: Collection[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="byline-eval-") as name:
         made = Path(name) / "archive"
         # The indexes first: they may be behind the database, never ahead of it.
-        shutil.copytree(folder, made, ignore=shutil.ignore_patterns(f"{database.DATABASE}*"))
-        source = f"file:{quote(str((folder / database.DATABASE).resolve()))}?mode=ro"
+        shutil.copytree(folder, made, ignore=shutil.ignore_patterns(f"{sqlite.DATABASE}*"))
+        source = f"file:{quote(str((folder / sqlite.DATABASE).resolve()))}?mode=ro"
         with (
             closing(sqlite3.connect(source, uri=True)) as here,
-            closing(sqlite3.connect(made / database.DATABASE)) as there,
+            closing(sqlite3.connect(made / sqlite.DATABASE)) as there,
         ):
             here.backup(there)
         with closing(Archive(made)) as archive:

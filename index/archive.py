@@ -20,13 +20,14 @@ from sqlalchemy import Connection, delete, insert
 from index import census, database, reading, snapshot
 from index.base import Progress
 from index.embed import Identity, Vectors
-from index.embedded import EmbeddedSearch
+from index.engines import open_search
 from index.errors import ArchiveMissing
+from index.location import Location, located
 from index.schema import feedback, feedback_by_answer
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
 from index.vectors import Scored
-from index.watch import Watch
+from index.watch import Version, Watch
 
 _T = TypeVar("_T")
 _MOST_COUNTS = 1_000  # different filters whose counts are remembered
@@ -36,22 +37,22 @@ _REST = 10.0  # a refresh is followed by this many times its duration without an
 
 
 class Archive:
-    """The embedded archive: one folder with SQLite, FAISS and tantivy.
+    """An archive: a folder with SQLite, FAISS and tantivy, or PostgreSQL and its search.
 
-    Raises ArchiveMissing, ArchiveTooNew or ArchiveDamaged where the folder
-    holds no archive that this version can read.
+    Raises ArchiveMissing, ArchiveTooNew or ArchiveDamaged where there is no archive
+    that this version can read, and ArchiveError where its server cannot be reached.
     """
 
     def __init__(
         self,
-        folder: Path,
+        where: Location | Path,
         *,
         progress: Progress | None = None,
     ) -> None:
-        self.folder = folder
-        self._engine = database.open_reader(folder)
+        self.location = located(where)
+        self._engine = database.open_reader(self.location)
         self._watch = Watch(self._engine)
-        self._looked: int | None = None  # the version of the database that was looked at last
+        self._looked: Version | None = None  # the version of the database that was looked at last
         self._refreshing = threading.Lock()
         self._counted: tuple[int, dict[tuple[str, Filters], Any]] = (-1, {})
         self._fresh_until = 0.0
@@ -60,21 +61,23 @@ class Archive:
             found = database.identity_of(self._engine)
             if found is None:
                 raise ArchiveMissing(
-                    f"the archive at {folder} was never finished; run: "
-                    f"byline index SOURCE --archive {folder}"
+                    f"the archive at {self.location} was never finished; run: "
+                    f"byline index SOURCE --archive {self.location}"
                 )
             self.identity = found
-            self._search = EmbeddedSearch(folder, self._engine, found.dimension)
+            self._search = open_search(self.location, self._engine, found.dimension)
+            stack.callback(self._search.close)
             with database.reading(self._engine) as connection:
                 self._snapshot = self._take(connection, None, progress)
             stack.pop_all()
 
     def require(self, identity: Identity) -> None:
         """Raise EmbedderMismatch where the vectors came from another model."""
-        database.check_embedder(self._engine, self.folder, identity)
+        database.check_embedder(self._engine, self.location, identity)
 
     def close(self) -> None:
         self._watch.close()
+        self._search.close()
         self._engine.dispose()
 
     # -- searching ---------------------------------------------------------
@@ -201,7 +204,7 @@ class Archive:
         """The archive in figures."""
         state = self._current()
         with database.reading(self._engine) as connection:
-            return census.stats(connection, self.folder, self._search, self.identity, state)
+            return census.stats(connection, self.location, self._search, self.identity, state)
 
     # -- feedback ----------------------------------------------------------
 
@@ -221,7 +224,7 @@ class Archive:
         among the last 100,000 that were given goes. Raises ArchiveReadOnly where the archive
         cannot be written to.
         """
-        engine = database.reopen_to_write(self.folder)
+        engine = database.reopen_to_write(self.location)
         try:
             with database.writing(engine) as connection:
                 feedback_by_answer.create(connection, checkfirst=True)  # archives made before it

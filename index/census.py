@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from index import database, rows
+from index import postgres, rows
 from index.base import Search
 from index.embed import Identity
 from index.embedded import size
-from index.schema import articles, meta, versions
+from index.location import Folder, Location
+from index.schema import articles, meta, metadata, versions
 from index.snapshot import Snapshot
+from index.sqlite import DATABASE
 from index.types import Coverage, Facets, Filters, Stats
 
 
@@ -32,12 +32,12 @@ def facets(connection: Connection, filters: Filters = Filters()) -> Facets:
     def values(
         column: ColumnElement[str | None], folded: ColumnElement[str | None]
     ) -> tuple[tuple[str, int], ...]:
-        number = func.count()
+        number, spelt = func.count(), func.min(column)  # of those that differ in case alone
         query = (
-            select(column, number)
+            select(spelt, number)
             .where(rows.condition(filters), column.is_not(None))
             .group_by(folded)
-            .order_by(number.desc(), column)
+            .order_by(number.desc(), spelt)
         )
         return tuple((value or "", count) for value, count in connection.execute(query))
 
@@ -51,7 +51,7 @@ def facets(connection: Connection, filters: Filters = Filters()) -> Facets:
 
 
 def stats(
-    connection: Connection, folder: Path, search: Search, identity: Identity, state: Snapshot
+    connection: Connection, location: Location, search: Search, identity: Identity, state: Snapshot
 ) -> Stats:
     """An archive in figures."""
     everything = coverage(connection)
@@ -77,7 +77,13 @@ def stats(
         schema_version=int(schema or 0),
         index_kind=state.base.kind,
         index_recall=state.base.recall,
-        database_size=size(folder / database.DATABASE),
+        database_size=_database_size(connection, location),
         vectors_size=vectors_size,
         terms_size=terms_size,
     )
+
+
+def _database_size(connection: Connection, location: Location) -> int:
+    if isinstance(location, Folder):
+        return size(location.path / DATABASE)
+    return postgres.size(connection, *metadata.tables)

@@ -1,100 +1,129 @@
-"""Opening an archive's SQLite database, to read or to write.
+"""Opening an archive's database, to read or to write, wherever it lies.
 
-SQLite in WAL mode: readers never wait for the writer. `synchronous=NORMAL`
-survives the death of the process at any moment; a power cut can lose the last
-commits but not damage the file (https://sqlite.org/pragma.html#pragma_synchronous).
+`index.sqlite` and `index.postgres` know their engines; what stands here is the same
+for both.
 """
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
+from index import postgres, sqlite
 from index.embed import Identity
 from index.errors import (
-    ArchiveDamaged,
     ArchiveError,
     ArchiveMissing,
     ArchiveReadOnly,
     ArchiveTooNew,
     EmbedderMismatch,
 )
+from index.location import Folder, Location, Remote
 from index.schema import SCHEMA_VERSION, meta, metadata
 
-log = logging.getLogger(__name__)
+_MAKING = 0x42796C696E65_01  # the advisory lock of those who may make the tables
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
-DATABASE = "archive.db"
+
+def exists(location: Location) -> bool:
+    """Whether an archive was begun there. Raises ArchiveError where that cannot be told."""
+    if isinstance(location, Folder):
+        file = location.path / sqlite.DATABASE
+        try:
+            return file.is_file()
+        except OSError as error:
+            raise ArchiveError(f"{file} cannot be read: {error.strerror}") from error
+    engine = postgres.engine(location, read_only=True)
+    try:
+        with reading(engine) as connection:
+            return inspect(connection).has_table(meta.name)
+    finally:
+        engine.dispose()
 
 
-def open_reader(folder: Path) -> Engine:
+def missing(location: Location) -> ArchiveMissing:
+    """The error that says how to make an archive there."""
+    return ArchiveMissing(
+        f"there is no archive at {location}; make one with: "
+        f"byline index SOURCE --archive {_quoted(location)}"
+    )
+
+
+def open_reader(location: Location) -> Engine:
     """An engine that cannot write. Raises ArchiveMissing, ArchiveTooNew, ArchiveDamaged."""
-    file = folder / DATABASE
+    if isinstance(location, Remote):
+        return _checked(postgres.engine(location, read_only=True), location)
+    if not exists(location):
+        raise missing(location)
+    file = location.path / sqlite.DATABASE
     try:
-        found = file.is_file()
-    except OSError as error:
-        raise ArchiveError(f"{file} cannot be read: {error.strerror}") from error
-    if not found:
-        raise ArchiveMissing(
-            f"there is no archive at {folder}; make one with: "
-            f"byline index SOURCE --archive {folder}"
-        )
-    engine = _engine(file, "mode=ro")
-    try:
-        _check(engine, file)
+        return _checked(sqlite.engine(file, sqlite.READ), location)
     except ArchiveReadOnly:
         # A folder that cannot be written to cannot hold WAL's shared memory, and while
         # nobody writes, the file can be read as it lies.
-        engine.dispose()
-        engine = _engine(file, "immutable=1")
         try:
-            _check(engine, file)
+            return _checked(sqlite.engine(file, sqlite.READ_AS_IT_LIES), location)
         except ArchiveReadOnly as error:
             raise ArchiveError(f"{file} cannot be read. Check its permissions") from error
-    return engine
 
 
-def open_writer(folder: Path, identity: Identity) -> Engine:
+def open_writer(location: Location, identity: Identity) -> Engine:
     """An engine that writes, making the archive where there is none.
 
-    Raises what `open_reader` does, and ArchiveReadOnly, EmbedderMismatch.
+    A database on a server has to be there; its tables are made. Raises what
+    `open_reader` does, and ArchiveReadOnly, EmbedderMismatch.
     """
-    file = folder / DATABASE
-    fresh = not file.exists()
-    engine = _engine(file, "mode=rwc")
-    if not fresh:
-        _check(engine, file)
-    with writing(engine) as connection:
-        # Also completes a database whose making was cut short.
-        metadata.create_all(connection)
-        if not _meta(connection):
-            rows = {"schema_version": str(SCHEMA_VERSION), "change": "0"}
-            rows |= _identity_rows(identity)
-            connection.execute(insert(meta), [{"key": k, "value": v} for k, v in rows.items()])
-    check_embedder(engine, folder, identity)
+    if isinstance(location, Folder):
+        file = location.path / sqlite.DATABASE
+        fresh = not file.exists()
+        engine = sqlite.engine(file, sqlite.WRITE)
+    else:
+        engine = postgres.engine(location, read_only=False)
+        fresh = True  # `_complete` looks
+    try:
+        if not fresh:
+            _check(engine, location)
+        _complete(engine, location, identity)
+        check_embedder(engine, location, identity)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
-def reopen_to_write(folder: Path) -> Engine:
+def reopen_to_write(location: Location) -> Engine:
     """An engine that writes to an archive that is there. Raises what `open_reader` does."""
-    file = folder / DATABASE
+    if isinstance(location, Remote):
+        return _checked(postgres.engine(location, read_only=False), location)
+    file = location.path / sqlite.DATABASE
     if not file.is_file():
-        raise ArchiveMissing(f"there is no archive at {folder} any more")
-    engine = _engine(file, "mode=rwc")
-    _check(engine, file)
-    return engine
+        raise ArchiveMissing(f"there is no archive at {location} any more")
+    return _checked(sqlite.engine(file, sqlite.WRITE), location)
+
+
+def identity_at(location: Location) -> Identity | None:
+    """Which model made the archive there; None where there is no archive yet."""
+    if not exists(location):
+        return None
+    engine = open_reader(location)
+    try:
+        return identity_of(engine)
+    finally:
+        engine.dispose()
 
 
 def identity_of(engine: Engine) -> Identity | None:
     """Which model made the archive's vectors; None for one that was never begun."""
     with reading(engine) as connection:
-        rows = _meta(connection)
+        return identity_in(connection)
+
+
+def identity_in(connection: Connection) -> Identity | None:
+    """The same within a transaction."""
+    rows = _meta(connection)
     if "embedder" not in rows:
         return None
     return Identity(
@@ -126,17 +155,23 @@ def _identity_rows(identity: Identity) -> dict[str, str]:
     return {key: value for key, value in rows.items() if value is not None}
 
 
-def check_embedder(engine: Engine, folder: Path, identity: Identity) -> None:
+def check_embedder(engine: Engine, location: Location, identity: Identity) -> None:
     """Raise EmbedderMismatch where the archive's vectors came from another model."""
-    found = identity_of(engine)
+    with reading(engine) as connection:
+        check_embedder_in(connection, location, identity)
+
+
+def check_embedder_in(connection: Connection, location: Location, identity: Identity) -> None:
+    """The same within a transaction."""
+    found = identity_in(connection)
     if found is not None and found != identity:
         same = " with other weights or prefixes" if found.id == identity.id else ""
         raise EmbedderMismatch(
-            f"{folder} was embedded with {found.id} ({found.dimension} dimensions, weights "
+            f"{location} was embedded with {found.id} ({found.dimension} dimensions, weights "
             f"{found.weights[:12]}…), but the model in use is {identity.id}{same} "
             f"({identity.dimension} dimensions, weights {identity.weights[:12]}…). Use the model "
-            f"it was made with, or embed it again with: byline reembed --archive {folder} "
-            f"--model {identity.id}"
+            f"it was made with, or embed it again with: byline reembed --archive "
+            f"{_quoted(location)} --model {identity.id}"
         )
 
 
@@ -148,84 +183,81 @@ def last_change(connection: Connection) -> int:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection whose SQLite errors are raised as ArchiveError."""
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except DatabaseError as error:
-        raise explained(error.orig or error) from error
+    """A connection that reads one state of the database; its errors are ArchiveErrors."""
+    with explaining(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(**_SNAPSHOT)
+        yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction: committed whole at the end, or rolled back whole."""
+    with explaining(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def explaining(engine: Engine) -> Iterator[None]:
+    """Raises ArchiveError for whatever the database says within."""
     try:
-        with engine.begin() as connection:
-            yield connection
-    except DatabaseError as error:
-        raise explained(error.orig or error) from error
+        yield
+    except DBAPIError as error:
+        raise explained(error, engine) from error
 
 
 def compact(engine: Engine) -> None:
-    """Fold the write-ahead log into the database, so that one file holds it all."""
-    connection = engine.raw_connection()
+    """Leave as few files as need be, where the database is one of ours to keep."""
+    if engine.dialect.name == "sqlite":
+        sqlite.compact(engine)
+
+
+def explained(error: BaseException, engine: Engine) -> ArchiveError:
+    """A database's error, or its driver's, as one that says what to do."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if engine.dialect.name == "postgresql":
+        return postgres.explained(cause, engine)
+    return sqlite.explained(cause)
+
+
+def _complete(engine: Engine, location: Location, identity: Identity) -> None:
+    """Make what there is not, also in a database whose making was cut short."""
+    with writing(engine) as connection:
+        if isinstance(location, Remote):  # two may begin at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
+            postgres.check(connection, location)
+            if inspect(connection).has_table(meta.name):
+                _check_version(connection, location)
+        metadata.create_all(connection)
+        if not _meta(connection):
+            rows = {"schema_version": str(SCHEMA_VERSION), "change": "0"}
+            rows |= _identity_rows(identity)
+            connection.execute(insert(meta), [{"key": k, "value": v} for k, v in rows.items()])
+
+
+def _checked(engine: Engine, location: Location) -> Engine:
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.DatabaseError as error:
-        raise explained(error) from error
-    finally:
-        connection.close()
-
-
-def _engine(file: Path, mode: str) -> Engine:
-    def connect(mode: str = mode) -> sqlite3.Connection:
-        # as_uri() escapes what a folder's name may hold: ?, #, %
-        return sqlite3.connect(
-            f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=30, check_same_thread=False
-        )
-
-    def connect_anew() -> sqlite3.Connection:
-        """Somebody else may be writing by now; then there is shared memory to read."""
-        connection = connect("mode=ro")
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master")
-        except sqlite3.OperationalError:
-            connection.close()
-            return connect("immutable=1")
-        return connection
-
-    if mode == "immutable=1":
-        engine = create_engine("sqlite://", creator=connect_anew, poolclass=NullPool)
-    else:
-        # As many connections as threads ask; SQLAlchemy's own choice for a database
-        # without a name closes other threads' connections when there are many.
-        engine = create_engine(
-            "sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=-1
-        )
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: sqlite3.Connection, _: object) -> None:
-        if mode == "mode=rwc":
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        # sqlite3's own transactions begin late; SQLAlchemy's recipe makes BEGIN explicit.
-        connection.isolation_level = None
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "mode=rwc" else "BEGIN")
-
+        _check(engine, location)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
-def _check(engine: Engine, file: Path) -> None:
+def _check(engine: Engine, location: Location) -> None:
     with reading(engine) as connection:
-        rows = _meta(connection)
-    version = int(rows.get("schema_version", SCHEMA_VERSION))
+        if isinstance(location, Remote):
+            if not inspect(connection).has_table(meta.name):
+                raise missing(location)
+            postgres.check(connection, location)
+        _check_version(connection, location)
+
+
+def _check_version(connection: Connection, location: Location) -> None:
+    version = int(_meta(connection).get("schema_version", SCHEMA_VERSION))
     if version > SCHEMA_VERSION:
         raise ArchiveTooNew(
-            f"{file.parent} has archive format {version}; this Byline reads up to "
+            f"{location} has archive format {version}; this Byline reads up to "
             f"{SCHEMA_VERSION}. Upgrade Byline to read it"
         )
 
@@ -233,27 +265,12 @@ def _check(engine: Engine, file: Path) -> None:
 def _meta(connection: Connection) -> dict[str, str]:
     try:
         return {row.key: row.value for row in connection.execute(select(meta))}
-    except OperationalError as error:
-        if "no such table" in str(error):
+    except DBAPIError as error:
+        if "no such table" in str(error):  # SQLite, of a file whose making was cut short
             return {}
         raise
 
 
-def explained(error: BaseException) -> ArchiveError:
-    """SQLite's error as one that says what to do."""
-    text = str(error)
-    if "disk is full" in text or "disk I/O error" in text:
-        return ArchiveError(
-            f"the archive could not be written: {text}. Free some space and run the same command "
-            "again; every article counted before is kept"
-        )
-    if "readonly" in text or "unable to open" in text:
-        return ArchiveReadOnly(
-            f"the archive cannot be written to: {text}. Check the permissions of its folder"
-        )
-    if "malformed" in text or "not a database" in text:
-        return ArchiveDamaged(
-            f"the archive's database is damaged: {text}. Restore archive.db from a backup, or "
-            "index the sources into a new folder"
-        )
-    return ArchiveError(f"the archive's database failed: {text}")
+def _quoted(location: Location) -> str:
+    """As a shell takes it: an address has ? and & in it."""
+    return f"'{location}'" if isinstance(location, Remote) else str(location)

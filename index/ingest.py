@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from index import copies, linking, rows
+from index import copies, linking
+from index.deciding import Action, Decision, decide
 from index.drafts import Draft, address_of, draft, page_hash
 from index.embed import Embedder, Vectors
 from index.errors import BylineError
 from index.extract import MAX_PAGE_BYTES, check
 from index.passages import cut, embedding_text
-from index.records import Entry, highest_version
-from index.schema import addresses, articles
+from index.records import Entry
+from index.schema import addresses
 from index.summary import Summary, Tally
-from index.types import Article, NotModified, Page, Passage, Skip, SkipReason
+from index.types import NotModified, Page, Passage, Skip, SkipReason
 from index.writer import ArchiveWriter
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,16 @@ _BATCH = 256  # passages embedded together
 
 Report = Callable[[Summary], None]
 """Called after each page with the counts so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """An article that is to be put, cut but not yet embedded."""
+
+    found: Draft
+    runs: tuple[Passage, ...]
+    decision: Decision
+    settled: bool  # whether this run had met it before
 
 
 class Ingest:
@@ -45,7 +56,7 @@ class Ingest:
         self._report = report
         self._tally = Tally()
         self._settled: set[str] = set()
-        self._pending: dict[str, tuple[Draft, tuple[Passage, ...]]] = {}
+        self._pending: dict[str, _Pending] = {}
 
     def run(self, pages: Iterable[Page | Skip | NotModified]) -> Summary:
         """Take pages in until there are no more, or Ctrl-C. Returns all counts so far.
@@ -91,11 +102,11 @@ class Ingest:
             self._tally.skip(Skip(page.origin, SkipReason.NO_STORY, str(error)))
             return
         if found.article.id in self._pending or any(
-            found.fingerprint == other.fingerprint for other, _ in self._pending.values()
+            found.fingerprint == other.found.fingerprint for other in self._pending.values()
         ):
             self._flush()  # so that the archive can say what to do with it
-        self._decide(page, found)
-        if sum(len(runs) for _, runs in self._pending.values()) >= _BATCH:
+        self._decide(page.origin, found)
+        if sum(len(one.runs) for one in self._pending.values()) >= _BATCH:
             self._flush()
             self._writer.checkpoint_if_due()
 
@@ -110,97 +121,83 @@ class Ingest:
         self._settled.add(row.article_id)
         return True
 
-    def _decide(self, page: Page, found: Draft) -> None:
+    def _decide(self, origin: str, found: Draft) -> None:
+        settled = found.article.id in self._settled
         with self._writer.reading() as connection:
-            row = connection.execute(
-                select(
-                    articles.c.id,
-                    articles.c.live,
-                    articles.c.version,
-                    articles.c.modified,
-                    articles.c.fingerprint,
-                ).where(articles.c.id == found.article.id)
-            ).first()
-            twin = None if row or found.record else _twin(connection, found)
-            version = highest_version(connection, found.article.id) + 1
-        if twin is not None:
-            self._writer.remember(twin, found.address)
-            self._tally.same += 1
-        elif row is None:
-            self._enqueue(found, 1)
-        elif not row.live:
-            self._tally.skip(Skip(page.origin, SkipReason.UNPUBLISHED))
-        elif row.fingerprint == found.fingerprint:
-            if found.address.address in self._addresses(row.id):
-                self._tally.unchanged += 1
-            else:
-                self._tally.same += 1
-            self._writer.remember(row.id, found.address)
-        elif self._is_variant(found) and not _newer(found.article, row.modified):
-            self._writer.remember(row.id, found.address)
-            self._tally.same += 1
-        else:
-            self._enqueue(found, version)
+            decision = decide(connection, found, settled)
         self._settled.add(found.article.id)
+        if decision.action is Action.PUT:
+            self._enqueue(found, decision, settled)
+        else:
+            self._settle(origin, found, decision)
 
-    def _is_variant(self, found: Draft) -> bool:
-        """Whether it is the same page once more (AMP, a tracking link), not a newer state of it.
+    def _settle(self, origin: str, found: Draft, decision: Decision) -> None:
+        """What is decided of an article that is not to be put."""
+        if decision.action is Action.LEAVE:
+            self._tally.skip(Skip(origin, SkipReason.UNPUBLISHED))
+            return
+        self._writer.remember(decision.article_id, found.address)
+        if decision.known:
+            self._tally.unchanged += 1
+        else:
+            self._tally.same += 1
 
-        The page at its canonical URL is the article; of saved files, which have
-        no URL of their own, the first one in a run is.
-        """
-        if found.fetched_from is not None:
-            return found.fetched_from != found.article.url
-        return found.article.id in self._settled
-
-    def _enqueue(self, found: Draft, version: int) -> None:
-        article = replace(found.article, version=version)
+    def _enqueue(self, found: Draft, decision: Decision, settled: bool) -> None:
+        article = replace(found.article, version=decision.version)
         runs = cut(article, self._embedder)
         if not runs:
             self._tally.skip(Skip(found.address.address, SkipReason.NO_STORY, "no sentences"))
             return
-        self._pending[article.id] = (replace(found, article=article), runs)
+        found = replace(found, article=article)
+        self._pending[article.id] = _Pending(found, runs, decision, settled)
 
     def _flush(self) -> None:
         """Embed what is pending and commit it, article by article."""
-        pending, self._pending = list(self._pending.values()), {}
-        texts = [embedding_text(found.article, run) for found, runs in pending for run in runs]
-        if not texts:
-            return
-        vectors = self._embedder.embed_passages(texts)
-        at = 0
-        for found, runs in pending:
-            self._commit(found, runs, vectors[at : at + len(runs)])
-            at += len(runs)
+        while self._pending:
+            pending, self._pending = list(self._pending.values()), {}
+            texts = [embedding_text(one.found.article, run) for one in pending for run in one.runs]
+            vectors = self._embedder.embed_passages(texts)
+            at = 0
+            for one in pending:
+                self._commit(one, vectors[at : at + len(one.runs)])
+                at += len(one.runs)
 
-    def _commit(self, found: Draft, runs: tuple[Passage, ...], vectors: Vectors) -> None:
-        article = found.article
+    def _commit(self, one: _Pending, vectors: Vectors) -> None:
+        """Put it, or decide anew where another ingester has changed what was decided on."""
+        article = one.found.article
         keys = copies.bands(copies.shingles(article.body))
-        with self._writer.reading() as connection:
+        link = linking.Link()
+        met = one.decision
+
+        def entry(connection: Connection) -> Entry | None:
+            nonlocal link, met
+            met = decide(connection, one.found, one.settled)
+            if met != one.decision:
+                return None
             link = linking.find(connection, article, keys)
-        self._writer.put(
-            Entry(
+            return Entry(
                 article=replace(article, original=link.original),
-                passages=runs,
+                passages=one.runs,
                 vectors=vectors,
-                asides=found.asides,
+                asides=one.found.asides,
                 bands=keys,
-                fingerprint=found.fingerprint,
-                addresses=(found.address,),
+                fingerprint=one.found.fingerprint,
+                addresses=(one.found.address,),
                 claims=link.claims,
             )
-        )
-        self._tally.passages += len(runs)
+
+        if not self._writer.put_if(entry):
+            if met.action is Action.PUT:
+                self._enqueue(one.found, met, one.settled)
+            else:
+                self._settle(one.found.address.address, one.found, met)
+            return
+        self._tally.passages += len(one.runs)
         self._tally.copies += (link.original is not None) + len(link.claims)
         if article.version == 1:
             self._tally.added += 1
         else:
             self._tally.updated += 1
-
-    def _addresses(self, article_id: str) -> set[str]:
-        query = select(addresses.c.address).where(addresses.c.article_id == article_id)
-        with self._writer.reading() as connection:
-            return set(connection.scalars(query))
 
 
 def _refused(content: bytes | str) -> SkipReason | None:
@@ -208,20 +205,3 @@ def _refused(content: bytes | str) -> SkipReason | None:
     if isinstance(content, bytes):
         return check(content)
     return SkipReason.TOO_LARGE if len(content) > MAX_PAGE_BYTES else None
-
-
-def _twin(connection: Connection, found: Draft) -> str | None:
-    """An article that says the very same, from a page that has no URL to tell them apart."""
-    article = found.article
-    query = (
-        select(articles.c.id)
-        .where(articles.c.fingerprint == found.fingerprint, articles.c.live == 1)
-        .where(articles.c.id != article.id)
-        .limit(1)
-    )
-    return connection.scalar(query) if article.url is None else None
-
-
-def _newer(article: Article, known: str | None) -> bool:
-    before = rows.moment(known)
-    return article.modified is not None and (before is None or article.modified > before)

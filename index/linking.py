@@ -31,13 +31,21 @@ def find(connection: Connection, article: Article, keys: tuple[int, ...]) -> Lin
     """
     if not keys:
         return Link()
+    shared = func.count().label("shared")
+    alike_in_part = (
+        select(bands.c.article_id, shared)
+        .where(bands.c.band.in_(keys), bands.c.article_id != article.id)
+        .group_by(bands.c.article_id)
+        .subquery()
+    )
     query = (
         select(*rows.HEADLINE, versions.c.body)
         .join(versions, rows.CURRENT)
-        .join(bands, bands.c.article_id == articles.c.id)
-        .where(bands.c.band.in_(keys), articles.c.live == 1, articles.c.id != article.id)
-        .group_by(articles.c.id)
-        .order_by(func.count().desc(), articles.c.published)
+        .join(alike_in_part, alike_in_part.c.article_id == articles.c.id)
+        .where(articles.c.live == 1)
+        .order_by(
+            alike_in_part.c.shared.desc(), articles.c.published.asc().nulls_first(), articles.c.id
+        )
         .limit(_CANDIDATES)
     )
     own = copies.shingles(article.body)

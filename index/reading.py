@@ -11,10 +11,12 @@ import numpy as np
 from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from index import rows
+from index.columns import IDS, KEYS, is_among
 from index.embed import Vectors
 from index.schema import addresses, articles, passages, versions
 from index.types import Article, Filters, Headline, Stored
 
+_IDS = bindparam("ids", type_=IDS)
 _KEPT = 256  # statements of a kind, a few kilobytes each
 _Query = Select[*tuple[Any, ...]]
 
@@ -146,7 +148,7 @@ def _as_now(filters: Filters) -> _Query:
     return (
         select(*rows.HEADLINE, versions.c.body, versions.c.headings)
         .join(versions, rows.CURRENT)
-        .where(articles.c.id.in_(bindparam("ids", expanding=True)), rows.condition(filters))
+        .where(is_among(articles.c.id, _IDS), rows.condition(filters))
     )
 
 
@@ -162,7 +164,7 @@ def _earlier(filters: Filters) -> _Query:
 
 @_cached
 def _headlines(filters: Filters, column: Column[str]) -> _Query:
-    return _in_order(filters).where(column.in_(bindparam("ids", expanding=True)))
+    return _in_order(filters).where(is_among(column, _IDS))
 
 
 @_cached
@@ -175,12 +177,12 @@ def _in_order(filters: Filters) -> _Query:
         select(*rows.HEADLINE)
         .join(versions, rows.CURRENT)
         .where(rows.condition(filters))
-        .order_by(articles.c.published_day.desc(), articles.c.id)
+        .order_by(articles.c.published_day.desc().nulls_last(), articles.c.id)
     )
 
 
 _BODY = func.substr(versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start)
-_AMONG = passages.c.key.in_(bindparam("keys", expanding=True))
+_AMONG = is_among(passages.c.key, bindparam("keys", type_=KEYS))
 _STORED = (
     select(*rows.HEADLINE, *rows.PASSAGE, _BODY.label("text"))
     .select_from(passages)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from index import database
+from index.columns import Chars, as_number
 from index.embed import Vectors
 from index.schema import addresses, articles, asides, bands, meta, passages, versions
 from index.types import Article, Block, Passage
@@ -68,7 +68,7 @@ def put(connection: Connection, entry: Entry) -> list[int]:
         "fingerprint": entry.fingerprint,
     }
     connection.execute(
-        upsert(articles)
+        upsert(connection, articles)
         .values(id=article.id, **columns)
         .on_conflict_do_update(index_elements=["id"], set_=columns)
     )
@@ -96,11 +96,10 @@ def put(connection: Connection, entry: Entry) -> list[int]:
 
 def remove(connection: Connection, article_id: str) -> list[int]:
     """Unpublish an article; returns the keys of the passages that it had."""
+    change = next_change(connection)
     removed = drop_passages(connection, article_id)
     connection.execute(
-        update(articles)
-        .where(articles.c.id == article_id)
-        .values(live=0, changed=next_change(connection))
+        update(articles).where(articles.c.id == article_id).values(live=0, changed=change)
     )
     # Of what was a copy of it, the first to be published is the original now.
     copies = select(articles.c.id, articles.c.published_day).where(
@@ -142,10 +141,15 @@ def drop_passages(connection: Connection, article_id: str) -> list[int]:
 
 
 def next_change(connection: Connection) -> int:
-    """Count one change up, and return its number."""
-    change = database.last_change(connection) + 1
-    connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
-    return change
+    """Count one change up, and return its number.
+
+    Of several who write at once, whoever counts holds the row until its transaction
+    ends, and the others wait: it comes first, so that changes become visible in the
+    order of their numbers, and what is read after it stays as it is.
+    """
+    counted = as_number(meta.c.value) + 1
+    query = update(meta).where(meta.c.key == "change").values(value=counted.cast(Chars))
+    return int(connection.execute(query.returning(meta.c.value)).scalar_one())
 
 
 def _insert_asides(connection: Connection, entry: Entry) -> None:
@@ -160,7 +164,7 @@ def _insert_asides(connection: Connection, entry: Entry) -> None:
         )
     if entry.bands:
         connection.execute(
-            upsert(bands).on_conflict_do_nothing(),
+            upsert(connection, bands).on_conflict_do_nothing(),
             [{"band": band, "article_id": article_id} for band in entry.bands],
         )
 
@@ -196,7 +200,7 @@ def remember(connection: Connection, article_id: str, address: Address) -> None:
         "last_modified": address.last_modified,
     }
     connection.execute(
-        upsert(addresses)
+        upsert(connection, addresses)
         .values(address=address.address, **columns)
         .on_conflict_do_update(index_elements=["address"], set_=columns)
     )
@@ -206,3 +210,10 @@ def highest_version(connection: Connection, article_id: str) -> int:
     """The newest version number that an article ever had; 0 for one never seen."""
     query = select(func.max(versions.c.version)).where(versions.c.article_id == article_id)
     return int(connection.scalar(query) or 0)
+
+
+def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what to do with a row that is there: each engine has its own."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -6,8 +6,9 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam
 
+from index.columns import IDS, is_among
 from index.schema import articles, passages, versions
 from index.types import Article, Filters, Headline, Passage, Span, Stored
 
@@ -100,9 +101,9 @@ def condition(filters: Filters) -> ColumnElement[bool]:
         if values:
             clauses.append(column.in_([value.casefold() for value in values]))
     if filters.articles:
-        # One parameter however many they are: SQLite allows only so many in one statement.
-        ids = func.json_each(json.dumps(filters.articles)).table_valued("value")
-        clauses.append(articles.c.id.in_(select(ids.c.value)))
+        # One parameter however many they are: databases allow only so many in one statement.
+        named = bindparam(None, filters.articles, IDS, unique=True)
+        clauses.append(is_among(articles.c.id, named))
     return and_(*clauses)
 
 

@@ -2,54 +2,89 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
+from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
-from index.database import explained
+from index.database import explained, explaining
+from index.errors import ArchiveError
+
+Version = tuple[int, ...]
+"""Different after every commit of what is published, and otherwise without a meaning."""
+
+# SQLite counts for each connection what the others commit, other processes' too
+# (https://sqlite.org/pragma.html#pragma_data_version).
+_SQLITE = "PRAGMA data_version"
+# Changes are counted in one row; what a search server is behind by is an index's first entry.
+_POSTGRESQL = """
+    SELECT value::bigint, coalesce((SELECT min(change) FROM pending), 0)
+    FROM meta WHERE key = 'change'
+"""
 
 
 class Watch:
     """Tells for next to nothing whether anything was committed since one last looked.
 
-    It keeps one connection to itself, as SQLite counts for each connection what the
-    others commit, other processes' too (https://sqlite.org/pragma.html#pragma_data_version).
-    Safe to share between threads.
+    It keeps one connection to itself. Safe to share between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
         self._kept: PoolProxiedConnection | None = None
+        self._remote = engine.dialect.name == "postgresql"
+        self._query = _POSTGRESQL if self._remote else _SQLITE
         # Where the file is read as it lies, an open connection sees no commit at all.
         self._sees = not isinstance(engine.pool, NullPool)
 
-    def version(self) -> int | None:
-        """Another number after every commit; None where that cannot be told.
+    def version(self) -> Version | None:
+        """Another value after every commit; None where that cannot be told.
 
         Raises ArchiveError.
         """
         if not self._sees:
             return None
-        try:
-            with self._lock:
-                if self._kept is None:
-                    self._kept = self._engine.raw_connection()
-                cursor = self._kept.cursor()
-                cursor.execute("PRAGMA data_version")
-                (version,) = cursor.fetchall()[0]
-                return int(version)
-        except DatabaseError as error:  # of connecting
-            raise explained(error.orig or error) from error
-        except sqlite3.DatabaseError as error:
-            raise explained(error) from error
+        with self._lock:
+            anew = self._kept is None
+            try:
+                return self._asked()
+            except ArchiveError:
+                self._drop()
+                if anew or not self._remote:
+                    raise
+                return self._asked()  # the server may be back by now
 
     def close(self) -> None:
         """Give the connection back; asked again, another is opened."""
         with self._lock:
-            if self._kept is not None:
-                self._kept.close()
-                self._kept = None
+            self._drop()
+
+    def _asked(self) -> Version:
+        with explaining(self._engine):  # of connecting
+            kept = self._kept = self._kept or self._open()
+        driver: Any = self._engine.dialect.loaded_dbapi
+        try:
+            cursor = kept.cursor()
+            try:
+                cursor.execute(self._query)
+                [row] = cursor.fetchall()
+            finally:
+                cursor.close()
+        except driver.Error as error:
+            raise explained(error, self._engine) from error
+        return tuple(int(value) for value in row)
+
+    def _open(self) -> PoolProxiedConnection:
+        connection = self._engine.raw_connection()
+        if self._remote:
+            driven: Any = connection.driver_connection
+            connection.detach()  # it is no longer as the pool hands them out
+            driven.autocommit = True
+        return connection
+
+    def _drop(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, delete, select, update
 
-from index import database, records, rows
+from index import database, outbox, records, rows
+from index.advisory import SharedLock, shared_lock
 from index.base import Derived, Progress
 from index.embed import Identity, Vectors
+from index.engines import open_derived
 from index.errors import ArchiveError
-from index.indexes import DerivedIndexes
+from index.location import Folder, Location, Remote, located
 from index.lock import writer_lock
 from index.records import Address, Entry
 from index.schema import articles, passages, versions
@@ -37,25 +39,26 @@ log = logging.getLogger(__name__)
 class ArchiveWriter:
     """Adds, replaces and removes articles. Use it as a context manager.
 
-    Makes the archive where there is none. Raises ArchiveLocked where another
-    process writes to it, ArchiveReadOnly, EmbedderMismatch, and whatever
+    Makes the archive where there is none. Several may write to an archive on a server
+    at once; to one in a folder, one at a time. Raises ArchiveLocked where another
+    process keeps this one out, ArchiveReadOnly, EmbedderMismatch, and whatever
     opening it to read raises.
     """
 
     def __init__(
-        self, folder: Path, identity: Identity, *, progress: Progress | None = None
+        self, where: Location | Path, identity: Identity, *, progress: Progress | None = None
     ) -> None:
-        self.folder = folder
+        self.location = located(where)
         self.identity = identity
         self._progress = progress
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"cannot make the folder {folder}: {error.strerror}") from error
+        self._shared: SharedLock | None = None
         with ExitStack() as stack:
-            stack.enter_context(writer_lock(folder))
-            self._engine = database.open_writer(folder, identity)
+            if isinstance(self.location, Folder):
+                stack.enter_context(writer_lock(_made(self.location.path)))
+            self._engine = database.open_writer(self.location, identity)
             stack.callback(self._engine.dispose)
+            if isinstance(self.location, Remote):
+                self._shared = stack.enter_context(shared_lock(self._engine, self.location))
             self._indexes = self._open_indexes(identity)
             stack.callback(lambda: self._indexes.close())
             self._stack = stack.pop_all()
@@ -86,9 +89,25 @@ class ArchiveWriter:
 
     def put(self, entry: Entry) -> None:
         """Add an article, or replace it by a new version."""
-        with database.writing(self._engine) as connection:
+        self.put_if(lambda _: entry)
+
+    def put_if(self, make: Callable[[Connection], Entry | None]) -> bool:
+        """Put what `make` makes of the archive as it is, or nothing where it makes None.
+
+        While it looks, and until what it made is in, nobody else changes an article.
+        Returns whether there was something to put.
+        """
+        with self._changing() as (connection, noted):
+            entry = make(connection)
+            if entry is None:
+                connection.rollback()
+                return False
             replaced = records.put(connection, entry)
+            if noted:
+                change = database.last_change(connection)
+                outbox.add(connection, entry.article.id, change)
         self._indexes.forget(replaced)
+        return True
 
     def remember(self, article_id: str, address: Address) -> None:
         """Note that an article was seen at an address; nothing else changes."""
@@ -97,13 +116,15 @@ class ArchiveWriter:
 
     def link(self, article_id: str, original: str | None) -> None:
         """Say that an article is a copy of another (or, with None, that it is not)."""
-        with database.writing(self._engine) as connection:
+        with self._changing() as (connection, _):
             records.link(connection, article_id, original)
 
     def remove(self, article_id: str) -> None:
         """Unpublish: gone from every index at once; its text is kept, unread."""
-        with database.writing(self._engine) as connection:
+        with self._changing() as (connection, noted):
             removed = records.remove(connection, article_id)
+            if noted:
+                outbox.add(connection, article_id, database.last_change(connection))
         self._indexes.forget(removed)
 
     def checkpoint_if_due(self) -> None:
@@ -120,17 +141,24 @@ class ArchiveWriter:
         self._checkpoint_at = now + rest
 
     def rebuild(self) -> None:
-        """Make the derived indexes anew from the database."""
-        self._indexes.rebuild()
+        """Make the derived indexes anew from the database. Raises ArchiveLocked."""
+        with self._alone():
+            self._indexes.rebuild()
 
     def reembed(
         self, identity: Identity, cut: Callable[[Article], tuple[Sequence[Passage], Vectors]]
     ) -> None:
         """Make every passage and vector anew with another model, in one transaction.
 
-        Killed in between, the archive is as it was before.
+        Killed in between, the archive is as it was before. Raises ArchiveLocked.
         """
-        with database.writing(self._engine) as connection:
+        with self._alone():
+            self._reembed(identity, cut)
+
+    def _reembed(
+        self, identity: Identity, cut: Callable[[Article], tuple[Sequence[Passage], Vectors]]
+    ) -> None:
+        with self._changing() as (connection, noted):
             live = connection.scalars(select(articles.c.id).where(articles.c.live == 1)).all()
             connection.execute(delete(passages))
             for done, article_id in enumerate(live, start=1):
@@ -144,11 +172,41 @@ class ArchiveWriter:
                 if self._progress is not None:
                     self._progress("articles", done, len(live))
             connection.execute(update(articles).values(changed=records.next_change(connection)))
+            if noted:
+                outbox.add_all(connection)
             database.replace_identity(connection, identity)
         self.identity = identity
         self._indexes.close()
         self._indexes = self._open_indexes(identity)
         self._indexes.rebuild()
 
+    @contextmanager
+    def _changing(self) -> Iterator[tuple[Connection, bool]]:
+        """A transaction that changes articles, and whether a search server is to hear of it.
+
+        On a server it first waits for whoever else is changing articles: what it reads
+        then is what is so until it has committed. The model is looked at once more, as
+        somebody may have embedded everything anew since this writer was opened.
+        """
+        with database.writing(self._engine) as connection:
+            if isinstance(self.location, Folder):
+                yield connection, False
+                return
+            records.next_change(connection)
+            database.check_embedder_in(connection, self.location, self.identity)
+            yield connection, outbox.is_kept(connection)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Nobody else writes meanwhile; to a folder nobody else does anyhow."""
+        return self._shared.alone() if self._shared is not None else nullcontext()
+
     def _open_indexes(self, identity: Identity) -> Derived:
-        return DerivedIndexes(self.folder, self._engine, identity.dimension, self._progress)
+        return open_derived(self.location, self._engine, identity.dimension, self._progress)
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"cannot make the folder {folder}: {error.strerror}") from error
+    return folder

@@ -305,7 +305,7 @@ def test_a_failing_archive_stops_the_run_with_an_archive_error(
     def full(*_: object) -> None:
         raise ArchiveError("disk is full")
 
-    monkeypatch.setattr(ArchiveWriter, "put", full)
+    monkeypatch.setattr(ArchiveWriter, "put_if", full)
     with pytest.raises(ArchiveError, match="full"):
         run(tmp_path, page(2))
     assert by_words(Archive(tmp_path), "case1")

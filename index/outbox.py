@@ -1,0 +1,92 @@
+"""Articles that a search server is still to be told of.
+
+A row is written in the transaction that changes the article, and goes when the
+server has what changed: killed anywhere in between, nothing is forgotten. What a
+change to an article's links alters is in the database alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+
+from index.database import last_change
+from index.records import upsert
+from index.schema import articles, meta, pending
+
+SEARCH = "search"  # in the archive's meta table: where its search server listens
+_PUSHING = 0x62796C6E  # of the advisory locks on articles that are being pushed
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An article, and the change from which on the search server does not know it."""
+
+    article_id: str
+    change: int
+
+
+def is_kept(connection: Connection) -> bool:
+    """Whether the archive has a search server, so that changes are to be noted for it."""
+    return search_server(connection) is not None
+
+
+def search_server(connection: Connection) -> str | None:
+    """Where the archive's search server listens, as it was when it was first given one."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == SEARCH))
+
+
+def begin(connection: Connection, server: str) -> None:
+    """Remember an archive's first search server, which is to be told of every article."""
+    if search_server(connection) is None:
+        connection.execute(insert(meta).values(key=SEARCH, value=server))
+        add_all(connection)
+
+
+def add(connection: Connection, article_id: str, change: int) -> None:
+    """Note that an article is to be pushed, in the transaction that changes it."""
+    query = upsert(connection, pending).values(article_id=article_id, change=change)
+    connection.execute(
+        query.on_conflict_do_update(index_elements=["article_id"], set_={"change": change})
+    )
+
+
+def add_all(connection: Connection) -> None:
+    """Note every published article, as of its last change."""
+    connection.execute(delete(pending))
+    every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
+    connection.execute(insert(pending).from_select(["article_id", "change"], every))
+
+
+def take(connection: Connection, limit: int) -> list[Pending]:
+    """The `limit` articles that have waited longest, each for this transaction alone.
+
+    Read what an article is only after this, push it, and say `done` in the same
+    transaction (`database.writing`). Whoever asks meanwhile is given others; nobody who
+    changes an article waits for it to be pushed.
+    """
+    query = (
+        select(pending.c.article_id, pending.c.change)
+        .where(text("pg_try_advisory_xact_lock(:pushing, hashtext(article_id))"))
+        .order_by(pending.c.change, pending.c.article_id)
+        .limit(limit)
+    )
+    found = connection.execute(query, {"pushing": _PUSHING})
+    return [Pending(row.article_id, row.change) for row in found]
+
+
+def done(connection: Connection, pushed: Sequence[Pending]) -> None:
+    """Forget what was pushed, but for articles that have changed since they were taken."""
+    if pushed:
+        gone = delete(pending).where(
+            pending.c.article_id == bindparam("pushed"), pending.c.change <= bindparam("known")
+        )
+        connection.execute(gone, [{"pushed": p.article_id, "known": p.change} for p in pushed])
+
+
+def searched(connection: Connection) -> int:
+    """The last change up to which the search server knows all."""
+    least = connection.scalar(select(func.min(pending.c.change)))
+    return last_change(connection) if least is None else least - 1
