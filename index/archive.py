@@ -92,17 +92,17 @@ class Archive:
 
     def read(self, keys: Sequence[int]) -> dict[int, Stored]:
         """The passages of these keys; one that has been replaced or removed is left out."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.stored(connection, keys)
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
         """The stored vectors of these passages, `(dimension,) float32` each."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.vectors(connection, keys)
 
     def articles_of(self, keys: Sequence[int]) -> dict[int, str]:
         """The article id of each of these passages."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.articles_of(connection, keys)
 
     def frequency(self, word: str, key: str) -> int:
@@ -129,12 +129,12 @@ class Archive:
         self, article_id: str, version: int | None = None, filters: Filters = Filters()
     ) -> Article | None:
         """An article as it is now, or an earlier version of it; None if there is none."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.article(connection, article_id, version, filters)
 
     def articles(self, ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Article]:
         """Those of these articles that are published, as they are now, by id."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.articles_as_now(connection, ids, filters)
 
     def article_at(self, url: str) -> str | None:
@@ -144,23 +144,23 @@ class Archive:
 
     def passage_at(self, article_id: str, offset: int) -> str | None:
         """The id of the current passage of an article in which `body[offset]` stands."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.passage_at(connection, article_id, offset)
 
     def passage_keys(self, article_id: str) -> list[int]:
         """The keys of an article's passages, in order."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.passage_keys(connection, article_id)
 
     def headlines(self, ids: Iterable[str], filters: Filters = Filters()) -> dict[str, Headline]:
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.headlines(connection, ids, filters)
 
     def copies(
         self, originals: Iterable[str], filters: Filters = Filters()
     ) -> dict[str, tuple[Headline, ...]]:
         """The syndicated copies of each of these articles."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             copies = reading.copies(connection, originals, filters)
         found: dict[str, tuple[Headline, ...]] = {}
         for copy in copies:
@@ -169,7 +169,7 @@ class Archive:
 
     def newest(self, count: int, filters: Filters = Filters()) -> tuple[Headline, ...]:
         """The most recently published articles, copies left out."""
-        with database.reading(self._engine) as connection:
+        with database.looking(self._engine) as connection:
             return reading.newest(connection, count, filters)
 
     def teased(self, text: str, k: int = 5, filters: Filters = Filters()) -> list[str]:

@@ -191,6 +191,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def looking(engine: Engine) -> Iterator[Connection]:
+    """The same for a single statement, which needs no transaction on a server."""
+    with explaining(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction: committed whole at the end, or rolled back whole."""
     with explaining(engine), engine.begin() as connection:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from index.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, ArchiveReadOnly
 from index.location import Remote
 
 _WHERE = "byline_archive"  # the execution option that says which archive an engine reaches
 _CONNECT_SECONDS = 10
+_UNTESTED_SECONDS = 1.0
 _LOCK_SECONDS = 60  # that a commit waits for another's
 # A machine that is gone is noticed within a minute, from either end.
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -38,17 +41,41 @@ def engine(location: Remote, *, read_only: bool) -> Engine:
 
         return psycopg.connect(**parameters)
 
-    return create_engine(
+    made = create_engine(
         "postgresql+psycopg://",
         creator=connect,
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=24,
-        pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         execution_options={_WHERE: str(location)},
         hide_parameters=True,
     )
+    event.listen(made, "checkout", _tested)
+    event.listen(made, "checkin", _used)
+    return made
+
+
+def _used(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _tested(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Have the pool open another where a connection that lay unused is gone.
+
+    Testing takes as long as a small query: what was used a moment ago goes untested.
+    """
+    used = record.info.get("used")
+    if used is None or time.monotonic() - used < _UNTESTED_SECONDS:
+        return
+    import psycopg
+
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def check(connection: Connection, location: Remote) -> None:
