@@ -14,6 +14,7 @@
     │   ├── ArchiveLocked    another process is writing to it
     │   ├── ArchiveReadOnly  it may not be written to
     │   └── EmbedderMismatch its vectors came from another model
+    ├── ClusterError         a Ray cluster cannot be used as asked (index.cluster.errors)
     ├── QuestionError        a question cannot be answered as put
     ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
     ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)

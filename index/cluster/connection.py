@@ -1,0 +1,165 @@
+"""Reaching a Ray cluster, or making one of this machine's cores.
+
+A library prints nothing: Ray's bars, banners and logs are turned off here, as are the
+statistics that it would send to its makers. One of this machine listens on 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Final
+
+from index.cluster.errors import ClusterError
+
+LOCAL: Final = "local"
+_STORE = 512_000_000  # bytes of this machine's memory that lots may wait in
+_PROBE_SECONDS = 120.0  # for a node to start a process and import Byline
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What there is to work with. `nodes` are those that have a core to give."""
+
+    cpus: float
+    nodes: int
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """A cluster, for as long as it is needed; one that this process is in already is kept.
+
+    `address` is HOST:PORT of the cluster's head, `auto` for the one that this machine is
+    a node of, or `local`. Raises ClusterError.
+    """
+    ray = _imported()
+    if address.startswith("ray://"):
+        raise ClusterError(
+            f"{address} is the address of Ray's client, expected HOST:PORT of the head (its port "
+            "is 6379 unless set): run this on a machine of the cluster"
+        )
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_silence())
+        if not ray.is_initialized():
+            stack.callback(ray.shutdown)
+            with _signals_kept():
+                _join(ray, address)
+        yield _checked(ray)
+
+
+def _imported() -> Any:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of a change
+    try:
+        import ray.data
+    except ImportError as error:
+        raise ClusterError(
+            "several machines need the package ray; install it on each with: "
+            "pip install 'byline[distributed]'"
+        ) from error
+    return ray
+
+
+def _join(ray: Any, address: str) -> None:
+    given: dict[str, Any] = {"address": address}
+    if address == LOCAL:
+        given |= {
+            "include_dashboard": False,
+            "object_store_memory": _STORE,
+            "_node_ip_address": "127.0.0.1",
+        }
+    try:
+        ray.init(
+            **given, configure_logging=False, logging_level=logging.CRITICAL, log_to_driver=False
+        )
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        # RuntimeError: another Ray or another Python than the cluster's
+        said = " ".join(str(error).split())
+        raise ClusterError(
+            f"the Ray cluster {address} cannot be joined: {said}. Expected HOST:PORT of its head "
+            "(ray start --head), reachable from here, with the same Ray and Python"
+        ) from error
+
+
+def _checked(ray: Any) -> Cluster:
+    """The nodes with cores to give, each asked whether it has this very Byline."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as On
+
+    nodes = [n for n in ray.nodes() if n["Alive"] and n["Resources"].get("CPU", 0) > 0]
+    if not nodes:
+        raise ClusterError("the Ray cluster has no node with a core to give (num_cpus is 0)")
+    # max_retries: an import that fails would be tried for ever
+    ask = ray.remote(num_cpus=0, max_retries=0)(_version)
+    asked = {
+        ask.options(scheduling_strategy=On(node_id=n["NodeID"], soft=False)).remote(): n
+        for n in nodes
+    }
+    for reference, node in asked.items():
+        name, ours = node["NodeManagerHostname"], _version()
+        try:
+            theirs = ray.get(reference, timeout=_PROBE_SECONDS)
+        except ray.exceptions.RayError as error:
+            raise ClusterError(
+                f"the node {name} cannot run Byline: {_last_line(error)}. Install the same Byline "
+                "there as here, with: pip install 'byline[distributed]'"
+            ) from error
+        if theirs != ours:
+            raise ClusterError(f"the node {name} has Byline {theirs}, expected {ours} as here")
+    return Cluster(sum(n["Resources"]["CPU"] for n in nodes), len(nodes))
+
+
+def _version() -> str:
+    """Runs on a node too, where loading it has imported what the workers need."""
+    from index.cluster import workers  # noqa: F401
+
+    try:
+        return metadata.version("byline")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _last_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Ray's loggers are mute, and its warnings unheard, while it is in use."""
+    names = ("ray", "ray.data", "ray.train", "ray.tune")
+    before = {name: logging.getLogger(name).level for name in names}
+    handlers = [h for name in names for h in logging.getLogger(name).handlers]
+    levels = [handler.level for handler in handlers]
+    for handler in handlers:
+        handler.setLevel(logging.CRITICAL + 1)
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"ray\.")
+            yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+        for handler, was in zip(handlers, levels, strict=True):
+            handler.setLevel(was)
+
+
+@contextlib.contextmanager
+def _signals_kept() -> Iterator[None]:
+    """SIGTERM stays with whoever minds it: joining a cluster takes it over."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
