@@ -29,6 +29,7 @@ from eval.latency import Spread
 from eval.report.model import CaseResult, Report, Setup
 from eval.withhold import Opener, asked_without, ids_of
 from index.errors import SourceError
+from index.location import Location, located
 from rag.assistant import Assistant
 from rag.types import Answer, Turn
 from rag.verdict import State, Verifier
@@ -79,18 +80,18 @@ class Outcome:
 
 def measure(
     path: Path,
-    archive: Path,
+    archive: Location | Path,
     run: Run,
     *,
     kept: Kept | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Ask every case of a file (`eval.answer_cases`) of the archive in a folder.
+    """Ask every case of a file (`eval.answer_cases`) of an archive.
 
     Raises SourceError where the file has no cases, and whatever the run's
     `opener` raises for the archive.
     """
-    lines = read(path)
+    lines, archive = read(path), located(archive)
     talks = [(place, each) for place, each in enumerate(lines) if isinstance(each, Talk)]
     names = {gold.article for _, talk in talks for case in talk.cases for gold in case.gold}
     total = sum(len(talk.cases) for _, talk in talks)
@@ -136,7 +137,7 @@ def _ask_all(talks: _Placed, assistant: Assistant, ask: _Ask) -> dict[int, list[
 
 
 def _ask_without(
-    archive: Path, withheld: Sequence[str], talks: _Placed, opener: Opener, ask: _Ask
+    archive: Location, withheld: Sequence[str], talks: _Placed, opener: Opener, ask: _Ask
 ) -> dict[int, list[Done]]:
     try:
         with asked_without(archive, withheld, opener) as assistant:

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.archive import Archive
 from index.embed import Embedder
 from index.ingest import Ingest
+from index.location import Location
 from index.sources import open_source
 from index.writer import ArchiveWriter
 from rag.assistant import Assistant
@@ -86,9 +87,9 @@ def temporary(setup: Setup, fill: Callable[[Path], object]) -> Iterator[Desk]:
 
 
 @contextmanager
-def opened(folder: Path, setup: Setup) -> Iterator[Desk]:
-    """A desk over the archive in a folder. Raises ArchiveMissing and EmbedderMismatch."""
-    archive = Archive(folder)
+def opened(where: Location | Path, setup: Setup) -> Iterator[Desk]:
+    """A desk over an archive. Raises ArchiveMissing and EmbedderMismatch."""
+    archive = Archive(where)
     try:
         archive.require(setup.embedder.identity)
         yield Desk(archive, setup)

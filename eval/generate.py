@@ -75,7 +75,7 @@ def generate(
         if found >= _POOL * n and len(claims) >= 2 * n:
             break
     if not pool:
-        raise SourceError(f"no question can be made of the articles in {archive.folder}")
+        raise SourceError(f"no question can be made of the articles in {archive.location}")
     mixed = list(islice(_mixed(pool), n))
     return Generated(tuple(_rows(archive, mixed)), tuple(claims[: 2 * n]))
 

@@ -32,6 +32,7 @@ from eval.sections import (
     table,
 )
 from index.errors import SourceError
+from index.location import Location
 
 _PACKAGES = ("byline", "sentence-transformers", "faiss-cpu", "tantivy", "numpy")
 
@@ -41,7 +42,7 @@ def report(
     setup: Setup,
     plots: Path,
     *,
-    archive: Path | None = None,
+    archive: Location | None = None,
     progress: Progress | None = None,
 ) -> str:
     """Measure everything and say it as Markdown; the plots are written into their folder.
@@ -63,7 +64,7 @@ def report(
 
 
 def _jobs(
-    data: Path, setup: Setup, plots: Path, archive: Path | None, progress: Progress | None
+    data: Path, setup: Setup, plots: Path, archive: Location | None, progress: Progress | None
 ) -> list[Callable[[], Section]]:
     """What is measured, in the order of the report."""
     jobs: list[tuple[str, Path, Callable[[Path], Section]]] = [

@@ -22,6 +22,7 @@ from eval import (
 from eval.asking import CASES, SAMPLE, Progress, Setup, fill_with, opened, temporary
 from eval.figures import Figure, Refusing, three
 from eval.threshold import write_plots
+from index.location import Location
 from rag import verify
 
 Told = dict[str, Figure | float | None]  # the figure of each goal that was measured
@@ -214,7 +215,9 @@ def grounding_section(recipe: grounding.Recipe, progress: Progress | None, folde
     return Section("", tuple(lines), told)
 
 
-def latency_section(setup: Setup, progress: Progress | None, archive: Path, asked: Path) -> Section:
+def latency_section(
+    setup: Setup, progress: Progress | None, archive: Location, asked: Path
+) -> Section:
     with opened(archive, setup) as desk:
         scores = latency.measure(asked, desk, progress)
     rows = [(n, f"{each.median:.0f}", f"{each.p95:.0f}") for n, each in scores.steps.items()]

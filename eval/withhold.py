@@ -21,30 +21,39 @@ from index import database, sqlite
 from index.archive import Archive
 from index.errors import SourceError
 from index.extract.urls import clean_url
+from index.location import Folder, Location, Remote
 from index.schema import addresses, articles
 from index.writer import ArchiveWriter
 from rag.assistant import Assistant
 
-Opener = Callable[[Path], Assistant]
+Opener = Callable[[Location], Assistant]
 
 
 @contextmanager
-def asked_without(folder: Path, names: Collection[str], opener: Opener) -> Iterator[Assistant]:
+def asked_without(
+    location: Location, names: Collection[str], opener: Opener
+) -> Iterator[Assistant]:
     """The assistant over an archive without these articles; over itself where none is named.
 
     `names` are ids or addresses; an article goes together with its copies, which
-    say the same. Raises SourceError for one that the archive does not hold, and
-    whatever `opener` raises.
+    say the same. Raises SourceError for one that the archive does not hold and for an
+    archive on servers, which is not copied, and whatever `opener` raises.
     """
     with ExitStack() as stack:
         if names:
-            folder = Path(stack.enter_context(_copied(folder, names)))
-        yield stack.enter_context(opener(folder))
+            if isinstance(location, Remote):
+                raise SourceError(
+                    f"articles can be withheld from an archive in a folder alone, and {location} "
+                    "is on servers: ask cases that withhold nothing, or an archive of the same "
+                    "articles in a folder"
+                )
+            location = Folder(Path(stack.enter_context(_copied(location.path, names))))
+        yield stack.enter_context(opener(location))
 
 
-def ids_of(folder: Path, names: Collection[str]) -> dict[str, str]:
+def ids_of(location: Location, names: Collection[str]) -> dict[str, str]:
     """The article that each of these ids and addresses names; one that names none is left out."""
-    engine = database.open_reader(folder)
+    engine = database.open_reader(location)
     found: dict[str, str] = {}
     try:
         with database.reading(engine) as connection:
@@ -69,7 +78,7 @@ def ids_of(folder: Path, names: Collection[str]) -> dict[str, str]:
 
 @contextmanager
 def _copied(folder: Path, names: Collection[str]) -> Iterator[str]:
-    found = ids_of(folder, names)
+    found = ids_of(Folder(folder), names)
     missing = sorted(set(names) - set(found))
     if missing:
         raise SourceError(f"there is no article {missing[0]!r:.200} to be withheld")

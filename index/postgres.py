@@ -91,7 +91,8 @@ def check(connection: Connection, location: Remote) -> None:
 def size(connection: Connection, *tables: str) -> int:
     """Bytes on the server's disk of these tables with their indexes."""
     query = text(
-        "SELECT sum(pg_total_relation_size(to_regclass(name))) FROM unnest(CAST(:names AS text[])) name"
+        "SELECT sum(pg_total_relation_size(to_regclass(name))) "
+        "FROM unnest(CAST(:names AS text[])) AS name"
     )
     return int(connection.scalar(query, {"names": list(tables)}) or 0)
 

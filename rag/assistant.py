@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from index.archive import Archive
 from index.base import Progress
 from index.embed import Embedder
+from index.location import Location
 from index.types import Article, Coverage, Facets, Filters, Span, Stats
 from rag import browse, refuse, source
 from rag.answering import Answering
@@ -78,7 +79,7 @@ class Assistant:
     @classmethod
     def open(
         cls,
-        path: str | Path,
+        where: Location | Path | str,
         *,
         model: str | None = None,
         query_prefix: str | None = None,
@@ -92,17 +93,17 @@ class Assistant:
     ) -> Self:
         """Open an archive with the embedding model it was made with.
 
-        `model` and the prefixes are only needed to insist on one. `reader` is
-        a cross-encoder's path or hub id, or "none"; by default the shipped one
-        reads. `llm` writes the answers (`rag.llm.endpoint.Endpoint`); `verifier`
-        checks what it wrote: None is the shipped one, "rules" it without its
-        model, "llm" the language model itself, anything else a
-        cross-encoder's path or hub id. Raises ArchiveMissing, ArchiveTooNew,
-        ArchiveDamaged, ModelError, and EmbedderMismatch where the model's
+        `where` is its folder, or its address (`index.location.parse`). `model` and
+        the prefixes are only needed to insist on one. `reader` is a cross-encoder's
+        path or hub id, or "none"; by default the shipped one reads. `llm` writes the
+        answers (`rag.llm.endpoint.Endpoint`); `verifier` checks what it wrote: None is
+        the shipped one, "rules" it without its model, "llm" the language model itself,
+        anything else a cross-encoder's path or hub id. Raises ArchiveMissing,
+        ArchiveTooNew, ArchiveDamaged, ModelError, and EmbedderMismatch where the model's
         weights are not the archive's.
         """
         archive, embedder = opened(
-            path,
+            where,
             model=model,
             query_prefix=query_prefix,
             passage_prefix=passage_prefix,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from index.archive import Archive
 from index.base import Progress
 from index.embed import Embedder, SentenceTransformerEmbedder
+from index.location import Location, located
 from rag.reader import Reader, reader_for
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NO_READER = "none"  # names no reader: likeness alone chooses
 
 
 def opened(
-    path: str | Path,
+    where: Location | Path | str,
     *,
     model: str | None = None,
     query_prefix: str | None = None,
@@ -27,10 +28,11 @@ def opened(
 ) -> tuple[Archive, Embedder]:
     """An archive and the embedding model it was made with, or the one that is insisted on.
 
-    Raises ArchiveMissing, ArchiveTooNew, ArchiveDamaged, ModelError, and
-    EmbedderMismatch where the model's weights are not the archive's.
+    `where` is a folder or an address (`index.location.parse`). Raises ArchiveMissing,
+    ArchiveTooNew, ArchiveDamaged, ModelError, and EmbedderMismatch where the model's
+    weights are not the archive's.
     """
-    archive = Archive(Path(path), progress=progress)
+    archive = Archive(located(where), progress=progress)
     made_with = archive.identity
     embedder = SentenceTransformerEmbedder(
         model or made_with.id,

@@ -107,6 +107,6 @@ def test_a_verdict_is_kept_in_the_archive(
     turn.get_by_placeholder("Why? (optional)").fill("Which disaster?")
     turn.get_by_role("button", name="Send").click()
     expect(turn.locator(".verdict")).to_contain_text("Your reason is kept with the archive.")
-    with closing(sqlite3.connect(assistant.archive.folder / "archive.db")) as database:
+    with closing(sqlite3.connect(assistant.archive.location.path / "archive.db")) as database:
         rows = database.execute("SELECT question, helpful, reason FROM feedback").fetchall()
     assert rows[-1] == (RAIN, 0, "Which disaster?")

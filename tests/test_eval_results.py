@@ -100,7 +100,7 @@ def test_times_are_measured_on_an_archive_that_is_named(data: Path, tmp_path: Pa
     write(data / "retrieval" / "news_facts" / "queries.jsonl", ASKED * 4)
     setup = Setup(FakeEmbedder(), threshold=0.3)
     with temporary(setup, lambda folder: index_rows(STORIES, folder, setup.embedder)) as desk:
-        page = report(data, setup, tmp_path / "plots", archive=desk.archive.folder)
+        page = report(data, setup, tmp_path / "plots", archive=desk.archive.location)
     assert "3 questions, 3 of them answered, over 2 passages of 2 articles" in page
 
 

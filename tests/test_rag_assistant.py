@@ -170,7 +170,7 @@ def test_a_citation_of_an_earlier_version_opens_as_it_was_cited(small: Assistant
     citation = small.ask(PRICE).citations[-1]
     assert "40 crowns" in " ".join(quotes(small.ask(PRICE)))
     add(
-        small.archive.folder,
+        small.archive.location,
         FakeEmbedder(),
         story(
             "ferry",
@@ -191,7 +191,7 @@ def test_a_citation_of_an_earlier_version_opens_as_it_was_cited(small: Assistant
 
 def test_a_citation_of_an_unpublished_article_no_longer_opens(small: Assistant) -> None:
     citation = small.ask(PRICE).citations[0]
-    with ArchiveWriter(small.archive.folder, FakeEmbedder().identity) as writer:
+    with ArchiveWriter(small.archive.location, FakeEmbedder().identity) as writer:
         writer.remove(citation.story.article_id)
     with pytest.raises(QuestionError, match="removed from the archive"):
         small.source(citation)
@@ -202,7 +202,7 @@ def test_an_article_added_while_the_archive_is_open_is_found(small: Assistant) -
     question = "What did the orchestra of Westhaven play?"
     assert "Mahler" not in small.ask(question).text
     add(
-        small.archive.folder,
+        small.archive.location,
         FakeEmbedder(),
         story("music", "The orchestra of Westhaven play Mahler tonight.", title="Music"),
     )

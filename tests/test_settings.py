@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SettingsError
+from index.location import Folder
 from ui import settings, settings_checks
 from ui.settings import Settings, load, settings_table
 
@@ -27,7 +28,7 @@ def write(text: str, name: str = "byline.toml") -> Path:
 
 def test_the_default_archive_is_a_folder_here() -> None:
     assert load(environment={}) == Settings()
-    assert Settings().archive == Path("archive")
+    assert Settings().archive == Folder(Path("archive"))
 
 
 def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() -> None:
@@ -62,15 +63,16 @@ def test_a_file_that_is_named_must_be_there() -> None:
 
 def test_a_folder_in_a_file_is_meant_from_where_the_file_lies(folder: Path) -> None:
     other = write('archive = "press"', "conf/other.toml")
-    assert load(config=folder / other, environment={}).archive == folder / "conf" / "press"
+    here = Folder(folder / "conf" / "press")
+    assert load(config=folder / other, environment={}).archive == here
     write('archive = "/srv/press"', "conf/other.toml")
-    assert load(config=other, environment={}).archive == Path("/srv/press")
+    assert load(config=other, environment={}).archive == Folder(Path("/srv/press"))
 
 
 def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/reader")
     found = load(environment={"BYLINE_ARCHIVE": "~/press"}).archive
-    assert found == Path("/home/reader/press")
+    assert found == Folder(Path("/home/reader/press"))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,8 @@ def test_a_home_folder_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ("port = 7860.0", r"port: expected a whole number"),
         ("port = 70000", r"port: expected 1 to 65535, found 70000"),
         ("title = 5", r"title: expected text, found 5"),
-        ("archive = 5", r"archive: expected a path, found 5"),
-        ('archive = ""', r"archive: expected a path, found ''"),
+        ("archive = 5", r"archive: expected a folder or an address, found 5"),
+        ('archive = ""', r"archive: expected a folder or an address, found ''"),
         ("threshold = 1.5", r"threshold: expected 0 to 1, found 1\.5"),
         ("reader = 5", r"reader: expected text, found 5"),
         ("threshold = nan", r"threshold: expected 0 to 1, found nan"),

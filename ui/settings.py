@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from index.errors import SettingsError
+from index.location import Folder
 from ui.settings_checks import KEY_VARIABLE, checked, parsed
 from ui.settings_fields import Settings
 
@@ -121,6 +122,8 @@ def _from_file(file: Path | None) -> dict[str, Any]:
         if _kind(name) is Path:
             # What a file says is meant from where the file lies.
             values[name] = file.parent / values[name]
+        elif isinstance(values[name], Folder):
+            values[name] = Folder(file.parent / values[name].path)
     return values
 
 

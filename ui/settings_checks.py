@@ -9,7 +9,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from index.errors import SettingsError
+from index.errors import ArchiveError, SettingsError
+from index.location import Folder, Remote, located
 
 # The endpoint's key: a secret, so it is no setting; rag.llm reads it where it asks.
 KEY_VARIABLE = "BYLINE_LLM_KEY"
@@ -17,6 +18,7 @@ KEY_VARIABLE = "BYLINE_LLM_KEY"
 _TYPES = {
     "str": "text",
     "Path": "a path",
+    "Folder": "a folder or an address",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -48,6 +50,11 @@ def checked(
     where: str,
 ) -> object:
     """The value in its setting's type, or a SettingsError that names where it stands."""
+    if kind is Folder and isinstance(value, Path | Folder | Remote | str) and str(value):
+        try:
+            return located(value)
+        except ArchiveError as error:
+            raise SettingsError(f"{where}: {error}") from error
     if kind is Path and isinstance(value, str | Path) and str(value):
         return Path(value).expanduser()
     if kind is float and type(value) is int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index.location import Folder, Location
+
 
 def _told(
     about: str, *, least: float | None = None, most: float | None = None
@@ -19,8 +21,13 @@ def _told(
 class Settings:
     """Every setting with its default. Each field's metadata says what it is for."""
 
-    archive: Path = field(
-        default=Path("archive"), metadata=_told("The folder that holds the archive.")
+    archive: Location = field(
+        default=Folder(Path("archive")),
+        metadata=_told(
+            "The folder that holds the archive, or the address of one on servers: "
+            "postgresql://USER@HOST/DATABASE, with ?milvus=http://HOST:19530 where Milvus searches "
+            "it. The password is best left to PGPASSWORD or ~/.pgpass."
+        ),
     )
     model: str | None = field(
         default=None,

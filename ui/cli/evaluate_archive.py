@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from ui.cli.progress import Bar
 
 _ArchiveOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        metavar="DIR",
+        metavar="DIR|URL",
         help="The archive to ask; by default one made anew of the sample articles.",
         show_default=False,
     ),
@@ -151,7 +151,7 @@ def _questions_json(scores: QuestionScores) -> dict[str, Any]:
 def latency(
     chosen: Settings,
     archive: Annotated[
-        Path, typer.Option(metavar="DIR", help="The archive to ask.", show_default=False)
+        str, typer.Option(metavar="DIR|URL", help="The archive to ask.", show_default=False)
     ],
     queries: Annotated[
         Path, typer.Option(help="JSON Lines of questions: question.", show_default=False)
@@ -190,13 +190,15 @@ def show_latency(scores: LatencyScores) -> None:
 
 
 @contextmanager
-def _desk(chosen: Settings, archive: Path | None, bar: Bar) -> Iterator[Desk]:
+def _desk(chosen: Settings, archive: str | None, bar: Bar) -> Iterator[Desk]:
     """A desk over an archive, or over one of the sample articles that is made for it."""
     from eval.asking import SAMPLE, fill_with, opened, temporary
+    from index.location import parse
     from ui.cli.opening import existing_identity
 
     if archive is not None:
-        with opened(archive, setup_for(chosen, existing_identity(archive))) as desk:
+        location = parse(archive)
+        with opened(location, setup_for(chosen, existing_identity(location))) as desk:
             yield desk
         return
     setup = setup_for(chosen)

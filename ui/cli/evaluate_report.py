@@ -32,9 +32,9 @@ def report(
         ),
     ] = Path("eval/RESULTS.md"),
     archive: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="DIR",
+            metavar="DIR|URL",
             help="An archive to measure the times on; without one nothing is timed.",
             show_default=False,
         ),
@@ -42,11 +42,16 @@ def report(
 ) -> None:
     """Measure everything, step by step, and write it down."""
     from eval import results
+    from index.location import parse
     from ui.cli.progress import Bar
 
     with Bar() as bar:
         text = results.report(
-            data, setup_for(chosen), out.parent / "plots", archive=archive, progress=bar.step
+            data,
+            setup_for(chosen),
+            out.parent / "plots",
+            archive=parse(archive) if archive is not None else None,
+            progress=bar.step,
         )
     out.write_text(text, encoding="utf-8")
     say(f"Written to {out}")

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from index.errors import BylineError, SourceError
+from index.location import parse
 from ui.chat.words import count
 from ui.cli.console import fail, line, say, write, write_json
 from ui.cli.options import (
@@ -84,9 +85,9 @@ def answers(
         ),
     ],
     archive: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="DIR",
+            metavar="DIR|URL",
             help="The archive to ask; by default one made anew of the sample articles.",
             show_default=False,
         ),
@@ -118,13 +119,15 @@ def answers(
     with bad_input(), ExitStack() as stack:
         asked_of = gates(fail_under or (), ANSWERS)
         bar = stack.enter_context(Bar())
-        folder = archive or stack.enter_context(sample(chosen, bar))
-        run = run_of(chosen, folder, verifier_threshold, bar, seed=seed, jobs=jobs)
+        location = (
+            parse(archive) if archive is not None else stack.enter_context(sample(chosen, bar))
+        )
+        run = run_of(chosen, location, verifier_threshold, bar, seed=seed, jobs=jobs)
         kept = None
         if report is not None:
             kept = stack.enter_context(AnswerJournal(report / "journal.jsonl"))
         began = time.perf_counter()
-        outcome = measure(cases, folder, run, kept=kept, progress=bar.step)
+        outcome = measure(cases, location, run, kept=kept, progress=bar.step)
         took = time.perf_counter() - began
         if report is not None:
             written = [str(path) for path in write_report(outcome.report, report)]
@@ -186,8 +189,8 @@ def compare(
 def generate(
     ctx: typer.Context,
     archive: Annotated[
-        Path,
-        typer.Option(metavar="DIR", help="The archive to make them of.", show_default=False),
+        str,
+        typer.Option(metavar="DIR|URL", help="The archive to make them of.", show_default=False),
     ],
     out_file: Annotated[
         Path,
@@ -237,7 +240,7 @@ def generate(
         if model is not None:
             stack.enter_context(closing(model))
         bar = stack.enter_context(Bar())
-        with closing(Archive(archive, progress=bar.step)) as opened:
+        with closing(Archive(parse(archive), progress=bar.step)) as opened:
             made = made_of(opened, number, seed=seed, progress=bar.step)
         if model is not None:
             other = rephrase(made.cases, model, progress=bar.step)

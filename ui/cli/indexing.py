@@ -97,25 +97,26 @@ def index(
 
 def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcome:
     """Everything from all sources into the archive. Raises SourceError if none can be read."""
+    from index.database import identity_at
     from index.fetch import Fetcher
     from index.ingest import Ingest
     from index.summary import Tally
     from index.writer import ArchiveWriter
-    from ui.cli.opening import embedder_for, identity_at
+    from ui.cli.opening import embedder_for
     from ui.cli.progress import Bar
     from ui.cli.summary import Outcome
 
     started = time.monotonic()
     failed: dict[str, str] = {}
     summary = Tally().summary()
-    folder = settings.archive
+    location = settings.archive
     with Interruption() as stop, Bar() as bar, Fetcher(policy) as fetcher:
         if not _open(specs, fetcher, None, failed):
             raise SourceError("nothing to index")  # and no archive is made for nothing
-        embedder = embedder_for(settings, identity_at(folder))
+        embedder = embedder_for(settings, identity_at(location))
         counted = _Counted(bar, summary)
         try:
-            with ArchiveWriter(folder, embedder.identity, progress=bar.step) as writer:
+            with ArchiveWriter(location, embedder.identity, progress=bar.step) as writer:
                 ingest = Ingest(writer, embedder, counted.report)
                 sources = _open(specs, fetcher, ingest.validators, failed)
                 counted.total = _total(sources, stop)
@@ -124,7 +125,7 @@ def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcom
                 stop.saving()
         except KeyboardInterrupt:
             summary = replace(counted.summary, interrupted=True)
-    return Outcome(summary, tuple(failed.items()), folder, time.monotonic() - started)
+    return Outcome(summary, tuple(failed.items()), location, time.monotonic() - started)
 
 
 class _Counted:

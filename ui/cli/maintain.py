@@ -26,11 +26,11 @@ def rebuild(ctx: typer.Context, archive: ArchiveOption = None) -> None:
     from ui.cli.opening import existing_identity
     from ui.cli.progress import Bar
 
-    folder = settings_for(ctx, archive=archive).archive
-    identity = existing_identity(folder)
-    with Bar() as bar, ArchiveWriter(folder, identity, progress=bar.step) as writer:
+    location = settings_for(ctx, archive=archive).archive
+    identity = existing_identity(location)
+    with Bar() as bar, ArchiveWriter(location, identity, progress=bar.step) as writer:
         writer.rebuild()
-    write(f"The indexes of {line(str(folder))} have been made anew.")
+    write(f"The indexes of {line(str(location))} have been made anew.")
 
 
 def reembed(

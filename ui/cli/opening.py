@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index import database
 from index.embed import DEFAULT_MODEL, Identity, SentenceTransformerEmbedder
-from index.errors import ArchiveMissing
+from index.location import Location
 from ui.settings import Settings
 from ui.settings_checks import prices
 
@@ -15,25 +15,11 @@ if TYPE_CHECKING:
     from rag.llm.endpoint import Endpoint
 
 
-def identity_at(folder: Path) -> Identity | None:
-    """Which model made the archive in a folder; None where there is no archive yet."""
-    if not (folder / database.DATABASE).is_file():
-        return None
-    engine = database.open_reader(folder)
-    try:
-        return database.identity_of(engine)
-    finally:
-        engine.dispose()
-
-
-def existing_identity(folder: Path) -> Identity:
-    """The same for an archive that has to be there. Raises ArchiveMissing."""
-    found = identity_at(folder)
+def existing_identity(location: Location) -> Identity:
+    """Which model made an archive, which has to be there. Raises ArchiveMissing."""
+    found = database.identity_at(location)
     if found is None:
-        raise ArchiveMissing(
-            f"there is no archive at {folder}; make one with: "
-            f"byline index SOURCE --archive {folder}"
-        )
+        raise database.missing(location)
     return found
 
 

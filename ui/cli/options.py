@@ -52,7 +52,7 @@ def _switch(name: str) -> Any:
     )
 
 
-ArchiveOption = Annotated[Path | None, _option("archive", "DIR")]
+ArchiveOption = Annotated[str | None, _option("archive", "DIR|URL")]
 ModelOption = Annotated[str | None, _option("model", "MODEL")]
 QueryPrefixOption = Annotated[str | None, _option("query_prefix", "TEXT")]
 PassagePrefixOption = Annotated[str | None, _option("passage_prefix", "TEXT")]

@@ -49,15 +49,15 @@ def remove(
     from ui.cli.opening import existing_identity
     from ui.cli.progress import Bar
 
-    folder = settings_for(ctx, archive=archive).archive
-    identity = existing_identity(folder)
+    location = settings_for(ctx, archive=archive).archive
+    identity = existing_identity(location)
     removed: list[Found] = []
     earlier: list[Found] = []
     unknown: list[str] = []
     with (
         Interruption() as stop,
         Bar() as bar,
-        ArchiveWriter(folder, identity, progress=bar.step) as writer,
+        ArchiveWriter(location, identity, progress=bar.step) as writer,
     ):
         for name in dict.fromkeys(article):
             with writer.reading() as connection:
@@ -85,7 +85,7 @@ def remove(
         for each in earlier:
             write(f"Removed earlier: {_named(each)}")
     for name in unknown:
-        fail(f"no article in {folder} has the address or id {name}")
+        fail(f"no article in {location} has the address or id {name}")
     if unknown:
         raise typer.Exit(1)
 

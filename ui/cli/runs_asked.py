@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eval.answers import Run
+    from index.location import Location
     from ui.cli.progress import Bar
     from ui.settings import Settings
 
@@ -20,19 +21,19 @@ _PACKAGES = (
 
 
 @contextmanager
-def sample(chosen: Settings, bar: Bar) -> Iterator[Path]:
-    """The folder of an archive of the sample articles, made for this run."""
+def sample(chosen: Settings, bar: Bar) -> Iterator[Location]:
+    """An archive of the sample articles, made for this run."""
     from eval.asking import SAMPLE, fill_with, temporary
     from ui.cli.figures import setup_for
 
     setup = setup_for(chosen)
     with temporary(setup, fill_with(SAMPLE / "articles", setup.embedder, bar.step)) as desk:
-        yield desk.archive.folder
+        yield desk.archive.location
 
 
 def run_of(
     chosen: Settings,
-    folder: Path,
+    location: Location,
     verifier_threshold: float | None,
     bar: Bar,
     *,
@@ -49,7 +50,7 @@ def run_of(
     from ui.cli.ask import open_assistant
     from ui.cli.opening import existing_identity
 
-    made_with = existing_identity(folder)
+    made_with = existing_identity(location)
     verifier = verifier_for(chosen.verifier, verifier_threshold)
     # One that cannot work is found out now, and not case by case.
     verifier.verify([Claim("The bridge was closed.", (Context("The bridge was closed."),))])
@@ -68,17 +69,17 @@ def run_of(
         jobs=jobs,
         models=tuple(models),
         versions=tuple((name, _version(name)) for name in _PACKAGES),
-        options=(("refusal_threshold", f"{refusing:g}"), *_size(folder)),
+        options=(("refusal_threshold", f"{refusing:g}"), *_size(location)),
     )
 
 
-def _size(folder: Path) -> tuple[tuple[str, str], ...]:
+def _size(location: Location) -> tuple[tuple[str, str], ...]:
     """How large the archive is that was asked, without saying where it lies."""
     from contextlib import closing
 
     from index.archive import Archive
 
-    with closing(Archive(folder)) as archive:
+    with closing(Archive(location)) as archive:
         stats = archive.stats()
     return ("articles", str(stats.articles)), ("passages", str(stats.passages))
 

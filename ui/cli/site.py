@@ -64,11 +64,11 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a site: its key holds on the pages of its origins, and nowhere else."""
-    folder, sites = sites_at(ctx, archive)
+    location, sites = sites_at(ctx, archive)
     site = sites.add(
         name,
         origins=origin or (),
-        filters=filters_from(archive_filter or (), folder),
+        filters=filters_from(archive_filter or (), location),
         title=title,
         private=private,
         full_text=full_text,
@@ -146,7 +146,7 @@ def edit(
 
     if archive_filter and no_archive_filter:
         raise typer.BadParameter("--archive-filter and --no-archive-filter exclude each other")
-    folder, sites = sites_at(ctx, archive)
+    location, sites = sites_at(ctx, archive)
     added = tuple(normalised(each, allow_http=allow_http) for each in add_origin or ())
     removed = {normalised(each, allow_http=True) for each in remove_origin or ()}
     changes = _given(
@@ -158,7 +158,7 @@ def edit(
         full_text=full_text,
     )
     if archive_filter or no_archive_filter:
-        changes["filters"] = filters_from(archive_filter or (), folder)
+        changes["filters"] = filters_from(archive_filter or (), location)
 
     def changed(site: Site) -> Site:
         if unknown := removed.difference(site.origins):

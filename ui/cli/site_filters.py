@@ -12,10 +12,10 @@ from index.types import Filters
 from ui.cli.console import line, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from index.location import Location
 
 
-def filters_from(given: Sequence[str], folder: Path) -> Filters:
+def filters_from(given: Sequence[str], location: Location) -> Filters:
     """The filters of some NAME=VALUE. Raises SettingsError; says what the archive has none of."""
     found = Filters()
     for each in given:
@@ -37,7 +37,7 @@ def filters_from(given: Sequence[str], folder: Path) -> Filters:
                 "and before"
             )
     if found.sections or found.sources:
-        _say_what_is_missing(found, folder)
+        _say_what_is_missing(found, location)
     return found
 
 
@@ -50,11 +50,11 @@ def _day(name: str, value: str) -> date:
         ) from error
 
 
-def _say_what_is_missing(filters: Filters, folder: Path) -> None:
+def _say_what_is_missing(filters: Filters, location: Location) -> None:
     """A misspelt section would otherwise be found out by readers who get no answers."""
     from index.archive import Archive
 
-    archive = Archive(folder)
+    archive = Archive(location)
     try:
         facets = archive.facets()
     finally:

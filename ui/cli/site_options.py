@@ -10,8 +10,7 @@ from ui.cli.options import settings_for
 from ui.sites.types import PER_DAY, PER_MINUTE, VISITOR_PER_MINUTE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from index.location import Location
     from ui.sites.store import Sites
 
 
@@ -72,16 +71,12 @@ SiteTitleOption = Annotated[
 ]
 
 
-def sites_at(ctx: typer.Context, archive: Path | None) -> tuple[Path, Sites]:
+def sites_at(ctx: typer.Context, archive: str | None) -> tuple[Location, Sites]:
     """The archive that is set, which has to be there, and its sites."""
-    from index.database import DATABASE
-    from index.errors import ArchiveMissing
+    from index import database
     from ui.sites.store import Sites
 
-    folder = settings_for(ctx, archive=archive).archive
-    if not (folder / DATABASE).is_file():
-        raise ArchiveMissing(
-            f"there is no archive at {folder}; make one with: "
-            f"byline index SOURCE --archive {folder}"
-        )
-    return folder, Sites.open(folder)
+    location = settings_for(ctx, archive=archive).archive
+    if not database.exists(location):
+        raise database.missing(location)
+    return location, Sites.open(location)

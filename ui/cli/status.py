@@ -13,9 +13,8 @@ from ui.cli.console import line, out, write_json
 from ui.cli.options import ArchiveOption, JsonOption, settings_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from index.embed import Identity
+    from index.location import Location
     from index.types import Stats
 
 SCHEMA = "byline.status/1"
@@ -26,24 +25,24 @@ def status(ctx: typer.Context, archive: ArchiveOption = None, as_json: JsonOptio
     from index.archive import Archive
     from ui.cli.progress import Bar
 
-    folder = settings_for(ctx, archive=archive).archive
+    location = settings_for(ctx, archive=archive).archive
     with Bar() as bar:
-        opened = Archive(folder, progress=bar.step)
+        opened = Archive(location, progress=bar.step)
     try:
         stats, identity = opened.stats(), opened.identity
     finally:
         opened.close()
     if as_json:
-        write_json(to_json(folder, stats, identity))
+        write_json(to_json(location, stats, identity))
     else:
-        _show(folder, stats, identity)
+        _show(location, stats, identity)
 
 
-def to_json(folder: Path, stats: Stats, identity: Identity) -> dict[str, Any]:
+def to_json(location: Location, stats: Stats, identity: Identity) -> dict[str, Any]:
     """`byline.status/1`: sizes in bytes, `index.recall` against exact search."""
     return {
         "schema": SCHEMA,
-        "archive": str(folder),
+        "archive": str(location),
         "articles": stats.articles,
         "copies": stats.copies,
         "versions": stats.versions,
@@ -68,16 +67,16 @@ def to_json(folder: Path, stats: Stats, identity: Identity) -> dict[str, Any]:
     }
 
 
-def _show(folder: Path, stats: Stats, identity: Identity) -> None:
+def _show(location: Location, stats: Stats, identity: Identity) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for label, value in _rows(folder, stats, identity):
+    for label, value in _rows(location, stats, identity):
         table.add_row(label, value)
     out.print(table)
 
 
-def _rows(folder: Path, stats: Stats, identity: Identity) -> list[tuple[str, str]]:
+def _rows(location: Location, stats: Stats, identity: Identity) -> list[tuple[str, str]]:
     recall = (
         "recall not measured"
         if stats.index_recall is None
@@ -95,7 +94,7 @@ def _rows(folder: Path, stats: Stats, identity: Identity) -> list[tuple[str, str
         if prefix is not None
     ]
     return [
-        ("archive", line(str(folder))),
+        ("archive", line(str(location))),
         ("articles", f"{stats.articles:,}{copies}"),
         ("versions", f"{stats.versions:,}"),
         ("passages", f"{stats.passages:,}"),

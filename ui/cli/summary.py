@@ -3,17 +3,17 @@
 The JSON, `byline.index/1`: the counts of `index.summary.Summary` by name;
 `skipped` {reason: pages}; `skips` the first of them one by one [{origin,
 reason, detail}]; `failed` the sources that could not be read at all [{source,
-error}]; `interrupted`; `archive` its folder; `seconds` it took.
+error}]; `interrupted`; `archive` its folder or address; `seconds` it took.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
+from index.location import Location
 from index.summary import Summary
 from index.types import SkipReason
 from ui.chat.words import count
@@ -37,7 +37,7 @@ class Outcome:
 
     summary: Summary
     failed: tuple[tuple[str, str], ...]
-    archive: Path
+    archive: Location
     seconds: float
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from ui.sites.errors import SiteError
-from ui.sites.schema import SCHEMA_VERSION, meta, metadata
+from ui.sites.schema import SCHEMA_VERSION, keys, meta, metadata, sites
 
 FILE = "sites.db"
 _MODE = 0o600
@@ -62,7 +62,7 @@ def writing(folder: Path) -> Iterator[Connection]:
     except OSError as error:
         raise SiteError(f"{file} cannot be written to: {error.strerror}") from error
     with _explained(file), _engine(file, "mode=rw", _WRITE_WAIT).begin() as connection:
-        metadata.create_all(connection)
+        metadata.create_all(connection, tables=[meta, sites, keys])
         change = secrets.token_hex(8)
         if connection.scalar(select(meta.c.value).where(meta.c.key == "change")) is None:
             rows = {"schema_version": str(SCHEMA_VERSION), "change": change}

@@ -1,4 +1,4 @@
-"""The tables of sites.db, and a site as a row."""
+"""The tables of an archive's sites, and a site as a row."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, Row, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, Row, Table
 
+from index.columns import Chars
 from index.types import Filters
 from ui.sites.types import Site
 
@@ -19,35 +20,38 @@ metadata = MetaData()
 meta = Table(
     "meta",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("value", String, nullable=False),
+    Column("key", Chars, primary_key=True),
+    Column("value", Chars, nullable=False),
 )
 
 sites = Table(
     "sites",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("title", String),
-    Column("origins", String, nullable=False),  # a JSON list
-    Column("filters", String, nullable=False),  # a JSON object
+    Column("name", Chars, primary_key=True),
+    Column("title", Chars),
+    Column("origins", Chars, nullable=False),  # a JSON list
+    Column("filters", Chars, nullable=False),  # a JSON object
     Column("per_minute", Integer, nullable=False),
     Column("per_day", Integer, nullable=False),
     Column("visitor_per_minute", Integer, nullable=False),
     Column("private", Boolean, nullable=False),
     Column("full_text", Boolean, nullable=False),
-    Column("created", String, nullable=False),  # ISO 8601 in UTC, as all times here
-    Column("revoked", String),
+    Column("created", Chars, nullable=False),  # ISO 8601 in UTC, as all times here
+    Column("revoked", Chars),
 )
 
 # Keys that have ended stay: who still uses one is out of date, and guesses nothing.
 keys = Table(
     "keys",
     metadata,
-    Column("key", String, primary_key=True),
-    Column("name", String, ForeignKey("sites.name"), nullable=False, index=True),
-    Column("secret", String, nullable=False),
-    Column("ends", String),  # NULL for the one key that a site goes by
+    Column("key", Chars, primary_key=True),
+    Column("name", Chars, ForeignKey("sites.name"), nullable=False, index=True),
+    Column("secret", Chars, nullable=False),
+    Column("ends", Chars),  # NULL for the one key that a site goes by
 )
+
+# the same as `meta`, of sites that share a database with their archive, which has its own
+sites_meta = meta.to_metadata(metadata, name="sites_meta")
 
 
 def to_row(site: Site) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sites that are kept in sites.db, beside an archive.
+"""The sites of an archive: in sites.db beside it, or in its database on a server.
 
 The command line changes them and a running server sees it: before it looks
 anything up it asks, `refresh` seconds after the last time at the earliest,
@@ -15,6 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -23,8 +24,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, insert, select, update
 
+from index.location import Folder, Location, located
 from index.types import Filters
-from ui.sites import database, keys
+from ui.sites import database, keys, remote
 from ui.sites.checks import checked
 from ui.sites.errors import SiteError
 from ui.sites.known import Key, Known, load
@@ -41,9 +43,9 @@ T = TypeVar("T")
 class Sites:
     """The sites of an archive, for many threads."""
 
-    def __init__(self, folder: Path, *, refresh: float = 0.5) -> None:
-        """`refresh` is in seconds. Raises SiteError where the file cannot be read."""
-        self._folder = folder
+    def __init__(self, where: Location | Path, *, refresh: float = 0.5) -> None:
+        """`refresh` is in seconds. Raises SiteError where they cannot be read."""
+        self._location = located(where)
         self._refresh = refresh
         self._lock = threading.Lock()
         # Keys are looked up by a digest that nobody outside can foresee, so that
@@ -55,9 +57,9 @@ class Sites:
         self._read()
 
     @classmethod
-    def open(cls, folder: Path, *, refresh: float = 0.5) -> Sites:
-        """The sites beside the archive in `folder`; there may be none yet. Raises SiteError."""
-        return cls(folder, refresh=refresh)
+    def open(cls, where: Location | Path, *, refresh: float = 0.5) -> Sites:
+        """The sites of the archive there; there may be none yet. Raises SiteError."""
+        return cls(where, refresh=refresh)
 
     def by_key(self, key: str) -> Site | None:
         """The site that goes by a key; its `key` is the one that was given, if an old one."""
@@ -199,7 +201,7 @@ class Sites:
 
     def _change(self, work: Callable[[Connection], T]) -> T:
         """Do it in one transaction, and know it from now on."""
-        with database.writing(self._folder) as connection:
+        with self._writing() as connection:
             done = work(connection)
         self._read()
         return done
@@ -253,8 +255,18 @@ class Sites:
         return self._known
 
     def _read(self) -> None:
-        with self._lock, database.reading(self._folder) as opened:
+        with self._lock, self._reading() as opened:
             if opened is None:
                 self._known = Known()
             elif opened[1] != self._known.state:
                 self._known = load(*opened, self._digest)
+
+    def _reading(self) -> AbstractContextManager[tuple[Connection, tuple[int, str]] | None]:
+        if isinstance(self._location, Folder):
+            return database.reading(self._location.path)
+        return remote.reading(self._location)
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        if isinstance(self._location, Folder):
+            return database.writing(self._location.path)
+        return remote.writing(self._location)

@@ -1,0 +1,77 @@
+"""The sites of an archive on servers: tables in its own database, which all servers share.
+
+They hold the secrets of private sites: whoever may read the tables `sites` and `keys`
+has them, so an operator grants that to those who serve and to nobody else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+
+from index import database, postgres
+from index.errors import ArchiveError
+from index.location import Remote
+from ui.sites.errors import SiteError
+from ui.sites.schema import SCHEMA_VERSION, keys, metadata, sites, sites_meta
+
+_CHANGING = 0x62796C696E65_03  # the advisory lock of one who changes a site
+
+
+@contextmanager
+def reading(location: Remote) -> Iterator[tuple[Connection, tuple[int, str]] | None]:
+    """A connection, and what tells this state from others; None where there was never a site.
+
+    Raises SiteError where it cannot be read.
+    """
+    with _explained(), database.reading(_engine(location, read_only=True)) as connection:
+        if not inspect(connection).has_table(sites_meta.name):
+            yield None
+            return
+        yield connection, (0, _checked(connection, location)["change"])
+
+
+@contextmanager
+def writing(location: Remote) -> Iterator[Connection]:
+    """A transaction, of one at a time, in tables that are made if need be. Raises SiteError."""
+    with _explained(), database.writing(_engine(location, read_only=False)) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGING})
+        metadata.create_all(connection, tables=[sites_meta, sites, keys])
+        change = secrets.token_hex(8)
+        if connection.scalar(select(sites_meta.c.value).limit(1)) is None:
+            rows = {"schema_version": str(SCHEMA_VERSION), "change": change}
+            connection.execute(
+                insert(sites_meta), [{"key": k, "value": v} for k, v in rows.items()]
+            )
+        _checked(connection, location)
+        yield connection
+        connection.execute(
+            update(sites_meta).where(sites_meta.c.key == "change").values(value=change)
+        )
+
+
+def _checked(connection: Connection, location: Remote) -> dict[str, str]:
+    rows = {row.key: row.value for row in connection.execute(select(sites_meta))}
+    if int(rows["schema_version"]) > SCHEMA_VERSION:
+        raise SiteError(
+            f"the sites at {location} have format {rows['schema_version']}; this Byline reads up "
+            f"to {SCHEMA_VERSION}. Upgrade Byline to read them"
+        )
+    return rows
+
+
+@lru_cache(maxsize=8)
+def _engine(location: Remote, *, read_only: bool) -> Engine:
+    return postgres.engine(location, read_only=read_only)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except ArchiveError as error:
+        raise SiteError(f"the sites cannot be reached: {error}") from error
