@@ -16,6 +16,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -123,10 +124,9 @@ def _dataset(job: Job, location: Remote, since: int, cluster: Cluster) -> Any:
     units = ray.data.from_items(packed, override_num_blocks=max(1, min(len(packed), _BLOCKS)))
     _set_up(units.context)
     lots = units.map_batches(
-        read,
+        partial(read, location=location, policy=job.policy),
         batch_size=1,
         batch_format="pyarrow",
-        fn_kwargs={"location": location, "policy": job.policy},
         compute=ray.data.TaskPoolStrategy(size=ingesters),
         num_cpus=_READER_CPUS,
     )
@@ -144,7 +144,6 @@ def _set_up(context: Any) -> None:
     """How this data set is run, whatever others of the process do."""
     context.enable_progress_bars = False
     context.print_on_execution_start = False
-    context.scheduling_strategy = "SPREAD"
     context.target_max_block_size = 1  # so that no two lots are put together
     # an exception of ours ends the run: what is lost with a machine is tried again anyhow
     context.actor_task_retry_on_errors = False
