@@ -13,6 +13,7 @@ from index.ingest import Ingest
 from index.sources import open_source
 from index.writer import ArchiveWriter
 from rag import Assistant
+from tests.postgres_server import postgres as postgres
 
 ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
 
