@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def connected(address: str) -> Iterator[Cluster]:
             "is 6379 unless set): run this on a machine of the cluster"
         )
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_silence())
+        stack.enter_context(_silence(ray))
         if not ray.is_initialized():
             stack.callback(ray.shutdown)
             with _signals_kept():
@@ -56,6 +57,8 @@ def connected(address: str) -> Iterator[Cluster]:
 
 def _imported() -> Any:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # its native part complains of how Ray Data makes its actors, and of lost machines
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # or it warns of a change
     try:
         import ray.data
@@ -76,9 +79,13 @@ def _join(ray: Any, address: str) -> None:
             "_node_ip_address": "127.0.0.1",
         }
     try:
-        ray.init(
-            **given, configure_logging=False, logging_level=logging.CRITICAL, log_to_driver=False
-        )
+        with _nothing_told(ray):
+            ray.init(
+                **given,
+                configure_logging=False,
+                logging_level=logging.CRITICAL,
+                log_to_driver=False,
+            )
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         # RuntimeError: another Ray or another Python than the cluster's
         said = " ".join(str(error).split())
@@ -131,8 +138,33 @@ def _last_line(error: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def _nothing_told(ray: Any) -> Iterator[None]:
+    """While joining a cluster, what Ray offers no option for.
+
+    It would publish this process's command line in the cluster, and the archive's
+    password with it; and its native part writes to stderr before it has been set up.
+    """
+    utils = ray._private.utils
+    entrypoint = utils.get_entrypoint_name
+    utils.get_entrypoint_name = lambda: "byline index"
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        utils.get_entrypoint_name = entrypoint
+
+
+@contextlib.contextmanager
+def _silence(ray: Any) -> Iterator[None]:
     """Ray's loggers are mute, and its warnings unheard, while it is in use."""
+    told = ray._private.worker
+    printed, told._worker_logs_enabled = told._worker_logs_enabled, False
     names = ("ray", "ray.data", "ray.train", "ray.tune")
     before = {name: logging.getLogger(name).level for name in names}
     handlers = [h for name in names for h in logging.getLogger(name).handlers]
@@ -146,6 +178,7 @@ def _silence() -> Iterator[None]:
             warnings.filterwarnings("ignore", module=r"ray\.")
             yield
     finally:
+        told._worker_logs_enabled = printed
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
         for handler, was in zip(handlers, levels, strict=True):

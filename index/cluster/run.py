@@ -201,12 +201,10 @@ def _put_since(writer: ArchiveWriter, since: int) -> _Put:
         .group_by(passages.c.article_id)
         .subquery()
     )
-    query = (
-        select(articles.c.version == 1, func.count(), func.sum(put.c.passages))
-        .join(put, put.c.article_id == articles.c.id)
-        .group_by(articles.c.version == 1)
+    first = func.count().filter(articles.c.version == 1)
+    query = select(first, func.count(), func.sum(put.c.passages)).join_from(
+        articles, put, put.c.article_id == articles.c.id
     )
     with writer.reading() as connection:
-        found = {bool(new): (int(n), int(of)) for new, n, of in connection.execute(query)}
-    (new, of_new), (updated, of_updated) = found.get(True, (0, 0)), found.get(False, (0, 0))
-    return _Put(new, updated, of_new + of_updated)
+        new, every, of_them = connection.execute(query).one()
+    return _Put(new, every - new, int(of_them or 0))
