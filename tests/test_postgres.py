@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def contents(place: Remote) -> list[tuple[object, ...]]:
 def test_two_who_are_given_the_same_pages_make_every_article_once(
     postgres: PostgresServer, place: Remote
 ) -> None:
-    given = list(stories())
+    given = list(islice(stories(), 45))
     alone = postgres.database()
     with ArchiveWriter(alone, IDENTITY) as writer:
         expected = Ingest(writer, EMBEDDER).run(given)
@@ -155,6 +156,7 @@ def test_a_writer_that_a_new_model_has_overtaken_writes_nothing(place: Remote) -
     assert contents(place) == []
 
 
+PAGES = 35  # the twenty-first a new version of one before it
 INDEXER = """
 import sys
 from index.ingest import Ingest
@@ -182,7 +184,7 @@ def test_a_killed_indexer_loses_nothing_and_another_goes_on(
     alone = postgres.database()
     with ArchiveWriter(alone, IDENTITY) as writer:
         ingest = Ingest(writer, EMBEDDER)
-        for page in stories():
+        for page in islice(stories(), PAGES):
             ingest.run([page])
     root = Path(__file__).parent.parent
     child = subprocess.Popen(
@@ -192,16 +194,15 @@ def test_a_killed_indexer_loses_nothing_and_another_goes_on(
         env={**os.environ, "PYTHONPATH": str(root)},
     )
     assert child.stdout is not None
-    for _ in range(20):
+    for _ in range(12):
         assert child.stdout.readline() == b"put\n"
     child.send_signal(signal.SIGKILL)
     child.wait(30)
     child.stdout.close()
-    with closing(Archive(place)) as archive:
-        assert archive.coverage().articles >= 15  # some of the twenty are new versions
+    assert 12 <= len(contents(place)) < PAGES
     with ArchiveWriter(place, IDENTITY) as writer:
         ingest = Ingest(writer, EMBEDDER)
-        for page in stories():
+        for page in islice(stories(), PAGES):
             ingest.run([page])
     assert contents(place) == contents(alone)
 
