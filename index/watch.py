@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.pool import NullPool, PoolProxiedConnection
+from sqlalchemy.pool import NullPool
 
-from index.database import explained, explaining
+from index.database import explained
 from index.errors import ArchiveError
 
 Version = tuple[int, ...]
@@ -23,18 +24,24 @@ _POSTGRESQL = """
     FROM meta WHERE key = 'change'
 """
 
+_HOLDS = 0.02  # seconds: one answer has its archive looked at some forty times
+
 
 class Watch:
     """Tells for next to nothing whether anything was committed since one last looked.
 
-    It keeps one connection to itself. Safe to share between threads.
+    It keeps one connection to itself. What a server said a moment ago it is not asked
+    again, so that an answer waits for it a few times and not at every step. Safe to
+    share between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._kept: PoolProxiedConnection | None = None
+        self._kept: Any = None  # as its driver has it
         self._remote = engine.dialect.name == "postgresql"
+        self._said: Version | None = None
+        self._asked_at = 0.0
         self._query = _POSTGRESQL if self._remote else _SQLITE
         # Where the file is read as it lies, an open connection sees no commit at all.
         self._sees = not isinstance(engine.pool, NullPool)
@@ -47,25 +54,33 @@ class Watch:
         if not self._sees:
             return None
         with self._lock:
-            anew = self._kept is None
-            try:
+            if not self._remote:
                 return self._asked()
-            except ArchiveError:
-                self._drop()
-                if anew or not self._remote:
-                    raise
-                return self._asked()  # the server may be back by now
+            if time.monotonic() - self._asked_at >= _HOLDS or self._said is None:
+                self._said = self._asked_again()
+                self._asked_at = time.monotonic()
+            return self._said
 
     def close(self) -> None:
         """Give the connection back; asked again, another is opened."""
         with self._lock:
             self._drop()
 
+    def _asked_again(self) -> Version:
+        """Where the connection is gone, the server may be back by now."""
+        anew = self._kept is None
+        try:
+            return self._asked()
+        except ArchiveError:
+            self._drop()
+            if anew:
+                raise
+            return self._asked()
+
     def _asked(self) -> Version:
-        with explaining(self._engine):  # of connecting
-            kept = self._kept = self._kept or self._open()
         driver: Any = self._engine.dialect.loaded_dbapi
         try:
+            kept = self._kept = self._kept or self._open()
             cursor = kept.cursor()
             try:
                 cursor.execute(self._query)
@@ -76,13 +91,13 @@ class Watch:
             raise explained(error, self._engine) from error
         return tuple(int(value) for value in row)
 
-    def _open(self) -> PoolProxiedConnection:
+    def _open(self) -> Any:
         connection = self._engine.raw_connection()
+        driven: Any = connection.driver_connection
+        connection.detach()  # it is not to come back to the pool
         if self._remote:
-            driven: Any = connection.driver_connection
-            connection.detach()  # it is no longer as the pool hands them out
             driven.autocommit = True
-        return connection
+        return driven
 
     def _drop(self) -> None:
         if self._kept is not None:
