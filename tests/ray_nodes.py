@@ -19,6 +19,7 @@ from index.embed import Vectors
 from tests.fake_embedder import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
+HOST = "127.0.0.2"  # loopback too, which Ray does not put another address in the place of
 _STORE = 80_000_000
 _QUICK = {  # a lost node is noticed within a second or two
     "health_check_initial_delay_ms": 1000,
@@ -57,7 +58,7 @@ class Nodes:
         from ray.cluster_utils import Cluster
 
         self._cluster = Cluster()
-        common: dict[str, Any] = {"node_ip_address": "127.0.0.1"}
+        common: dict[str, Any] = {"node_ip_address": HOST}
         common |= {"object_store_memory": _STORE, "include_dashboard": False}
         self._cluster.add_node(num_cpus=0, _system_config=_QUICK, **common)
         self.nodes = [self._cluster.add_node(num_cpus=1, **common) for _ in range(2)]

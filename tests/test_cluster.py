@@ -16,8 +16,6 @@ from sqlalchemy import select
 from index import database
 from index.cluster.run import Job, run
 from index.cluster.units import divide
-from index.embed import Vectors
-from index.errors import ModelError
 from index.ingest import Ingest
 from index.location import Folder, Location
 from index.schema import addresses, articles, asides, bands, passages, versions
@@ -26,10 +24,12 @@ from index.summary import Summary
 from index.writer import ArchiveWriter
 from tests.fake_embedder import FakeEmbedder
 from tests.kill_indexer import PLACES, body_of
-from tests.postgres_server import PostgresServer, postgres
-from tests.ray_nodes import HeldEmbedder, Nodes, nodes
+from tests.postgres_server import PostgresServer
+from tests.ray_nodes import HOST, HeldEmbedder, Nodes, nodes
 
-__all__ = ["nodes", "postgres"]
+__all__ = ["nodes"]
+
+pytestmark = [pytest.mark.allow_hosts([HOST, "127.0.0.1"]), pytest.mark.timeout(600)]
 
 ARTICLES = 240
 KILLED_WITHIN = 120.0  # seconds until an ingester is at work, on a machine that is busy
@@ -98,7 +98,6 @@ def kill_once_at_work(nodes: Nodes, folder: Path, location: Location, seen: list
     nodes.kill_node_of(int((folder / "held").read_text()))
 
 
-@pytest.mark.timeout(600)
 def test_a_node_killed_in_the_middle_costs_no_article_and_doubles_none(
     nodes: Nodes, postgres: PostgresServer, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import warnings
@@ -22,6 +23,9 @@ from index.cluster.errors import ClusterError
 
 LOCAL: Final = "local"
 _STORE = 512_000_000  # bytes of this machine's memory that lots may wait in
+_HERE = ("localhost", "127.0.0.1", "::1", "[::1]")
+_KNOCK_SECONDS = 10.0
+_PATIENCE = "2"  # attempts at reaching a head, each of some ten seconds; else there are 20
 _PROBE_SECONDS = 120.0  # for a node to start a process and import Byline
 
 
@@ -78,7 +82,10 @@ def _join(ray: Any, address: str) -> None:
             "object_store_memory": _STORE,
             "_node_ip_address": "127.0.0.1",
         }
+    else:
+        os.environ.setdefault("RAY_gcs_server_port_wait_time_s", _PATIENCE)
     try:
+        _knock(address)
         with _nothing_told(ray):
             ray.init(
                 **given,
@@ -93,6 +100,17 @@ def _join(ray: Any, address: str) -> None:
             f"the Ray cluster {address} cannot be joined: {said}. Expected HOST:PORT of its head "
             "(ray start --head), reachable from here, with the same Ray and Python"
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody listens at HOST:PORT: Ray would try for ten minutes.
+
+    Names of this machine are Ray's to read: it means by them whichever of its addresses
+    the cluster is at.
+    """
+    host, _, port = address.rpartition(":")
+    if port.isdecimal() and host not in _HERE:
+        socket.create_connection((host.strip("[]"), int(port)), _KNOCK_SECONDS).close()
 
 
 def _checked(ray: Any) -> Cluster:
