@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from index.embed import Vectors
+from index.errors import ModelError
 from tests.fake_embedder import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +52,13 @@ class HeldEmbedder(FakeEmbedder):
         return super().embed_passages(texts, progress)
 
 
+class BrokenEmbedder(FakeEmbedder):
+    """Fails on every node, and not where it is only asked who it is."""
+
+    def embed_passages(self, texts: Any, progress: Any = None) -> Vectors:
+        raise ModelError("the model is broken")
+
+
 class Nodes:
     """A head, and two nodes of one core each."""
 
@@ -72,6 +80,15 @@ class Nodes:
         for pid in [_raylet(node), *below]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    def published(self) -> str:
+        """All that the cluster tells whoever asks, and its logs."""
+        known = self._cluster.global_state
+        logs = Path(self._cluster.head_node.get_logs_dir_path())
+        written = [file.read_text(errors="replace") for file in logs.rglob("*") if file.is_file()]
+        return "\n".join(
+            [str(known.job_table()), str(known.actor_table(None, None, None)), *written]
+        )
 
     def stop(self) -> None:
         self._cluster.shutdown()

@@ -16,16 +16,18 @@ from sqlalchemy import select
 from index import database
 from index.cluster.run import Job, run
 from index.cluster.units import divide
+from index.errors import ModelError
 from index.ingest import Ingest
 from index.location import Folder, Location
 from index.schema import addresses, articles, asides, bands, passages, versions
 from index.sources import open_source
 from index.summary import Summary
 from index.writer import ArchiveWriter
+from tests.cli import start, write_pages
 from tests.fake_embedder import FakeEmbedder
 from tests.kill_indexer import PLACES, body_of
-from tests.postgres_server import PostgresServer
-from tests.ray_nodes import HOST, HeldEmbedder, Nodes, nodes
+from tests.postgres_server import ESCAPED, PASSWORD, PostgresServer
+from tests.ray_nodes import HOST, BrokenEmbedder, HeldEmbedder, Nodes, nodes
 
 __all__ = ["nodes"]
 
@@ -121,3 +123,46 @@ def test_a_node_killed_in_the_middle_costs_no_article_and_doubles_none(
     assert (summary.added, summary.unchanged) == (ARTICLES, 0)
     assert (summary.pages, summary.passages) == (expected.pages, expected.passages)
     assert [report.pages for report in reports] == sorted(report.pages for report in reports)
+
+
+def test_the_command_line_prints_what_it_prints_on_one_machine_and_tells_no_password(
+    nodes: Nodes, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    pages, address = write_pages(tmp_path / "pages"), postgres.database(made=False).database
+    given = ("index", pages, "--archive", address, "--ray", nodes.address, "--json")
+    with start(tmp_path, *given) as process:
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    summary = json.loads(out)
+    assert (summary["added"], summary["skipped"]) == (3, {"empty": 1, "not text": 1})
+    assert err == ""
+    told = nodes.published()
+    assert "byline index" in told
+    assert PASSWORD not in told
+    assert ESCAPED not in told
+
+
+def test_an_error_that_no_machine_can_mend_ends_the_run_with_its_own_words(
+    nodes: Nodes, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    source = export(tmp_path / "export.jsonl", 3)
+    with pytest.raises(ModelError, match=r"^the model is broken$"):
+        run(job(source, postgres.database(), BrokenEmbedder), nodes.address)
+
+
+def test_stopped_in_the_middle_what_was_counted_is_in_and_the_next_run_completes(
+    nodes: Nodes, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    source, location = export(tmp_path / "export.jsonl", 140), postgres.database()
+
+    def stop(summary: Summary) -> None:
+        if not summary.interrupted:
+            raise KeyboardInterrupt
+
+    stopped = run(job(source, location, FakeEmbedder), nodes.address, stop).summary
+    assert stopped.interrupted
+    kept = len(contents(location)["articles"])
+    assert 0 < stopped.added <= kept
+    again = run(job(source, location, FakeEmbedder), nodes.address).summary
+    assert (again.added, again.unchanged) == (140 - kept, kept)
+    assert len(contents(location)["articles"]) == 140
