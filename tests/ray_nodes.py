@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from index.cluster.connection import connected
 from index.embed import Vectors
 from index.errors import ModelError
 from tests.fake_embedder import FakeEmbedder
@@ -124,6 +125,7 @@ def nodes() -> Iterator[Nodes]:
         patched.setenv("RAY_BACKEND_LOG_LEVEL", "fatal")
         made = Nodes()
         try:
-            yield made
+            with connected(made.address):  # once for all tests: each run would start processes anew
+                yield made
         finally:
             made.stop()

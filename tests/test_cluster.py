@@ -16,6 +16,7 @@ from sqlalchemy import select
 from index import database
 from index.cluster.run import Job, run
 from index.cluster.units import divide
+from index.embed import Embedder
 from index.errors import ModelError
 from index.ingest import Ingest
 from index.location import Folder, Location
@@ -61,11 +62,10 @@ def job(source: Path, location: Location, make: Any, **given: Any) -> Job:
     return Job(units, location, make, **given)
 
 
-def plain(source: Path, folder: Path) -> tuple[Summary, Folder]:
+def alone(source: Path, location: Location, embedder: Embedder) -> Summary:
     """What one machine makes of it."""
-    embedder = FakeEmbedder(max_tokens=48)
-    with ArchiveWriter(folder, embedder.identity) as writer:
-        return Ingest(writer, embedder).run(open_source(source).pages()), Folder(folder)
+    with ArchiveWriter(location, embedder.identity) as writer:
+        return Ingest(writer, embedder).run(open_source(source).pages())
 
 
 def contents(location: Location) -> dict[str, list[tuple[Any, ...]]]:
@@ -104,7 +104,8 @@ def test_a_node_killed_in_the_middle_costs_no_article_and_doubles_none(
     nodes: Nodes, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     source, location = export(tmp_path / "export.jsonl"), postgres.database()
-    expected, alone = plain(source, tmp_path / "alone")
+    folder = Folder(tmp_path / "archive")
+    expected = alone(source, folder, FakeEmbedder(max_tokens=48))
     seen = list[int]()
     killer = threading.Thread(
         target=kill_once_at_work, args=(nodes, tmp_path, location, seen), daemon=True
@@ -116,7 +117,7 @@ def test_a_node_killed_in_the_middle_costs_no_article_and_doubles_none(
     )
     killer.join()
     assert [0 < there < ARTICLES for there in seen] == [True]
-    assert contents(location) == contents(alone)
+    assert contents(location) == contents(folder)
     assert {row[1] for row in contents(location)["versions"]} == {1}
     assert outcome.failed == ()
     summary = outcome.summary
@@ -150,7 +151,7 @@ def test_an_error_that_no_machine_can_mend_ends_the_run_with_its_own_words(
         run(job(source, postgres.database(), BrokenEmbedder), nodes.address)
 
 
-def test_stopped_in_the_middle_what_was_counted_is_in_and_the_next_run_completes(
+def test_stopped_in_the_middle_what_was_counted_is_in_and_one_machine_completes_it(
     nodes: Nodes, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     source, location = export(tmp_path / "export.jsonl", 140), postgres.database()
@@ -163,6 +164,5 @@ def test_stopped_in_the_middle_what_was_counted_is_in_and_the_next_run_completes
     assert stopped.interrupted
     kept = len(contents(location)["articles"])
     assert 0 < stopped.added <= kept
-    again = run(job(source, location, FakeEmbedder), nodes.address).summary
+    again = alone(source, location, FakeEmbedder())
     assert (again.added, again.unchanged) == (140 - kept, kept)
-    assert len(contents(location)["articles"]) == 140
