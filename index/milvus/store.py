@@ -14,6 +14,7 @@ from index.embed import Vectors
 from index.milvus import collections, words
 from index.milvus.collections import Names
 from index.milvus.filters import NONE, among, folded, number
+from index.milvus.search import MilvusBase
 from index.milvus.server import PATIENCE, Server
 
 _MOST_ROWS = 1_000  # in one request
@@ -77,6 +78,10 @@ class MilvusStore:
         self._keep_only(self._names.passages, articles, set())
         if self._server.has_words:
             self._keep_only(self._names.teasers, articles, set())
+
+    def base(self, seen: int) -> MilvusBase:
+        """What is there now, to be searched; it holds the archive's changes up to `seen`."""
+        return MilvusBase(self._server, self._names, seen)
 
     def flush(self) -> None:
         """Have the server write what it holds in memory to disk, and index it.

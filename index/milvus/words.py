@@ -9,11 +9,14 @@ first letters of its words, or the names beside the story.
 
 Milvus weighs a word by how often the question holds it. The weights are therefore
 repetitions: 2 for a word of the text, 1 where the language has stubs as well, and 1
-for a stub and for a name. Half of what it gives is the embedded archive's sum, but for
-one thing: all of a passage is one field, with one length and one average length, where
-tantivy has those of each language, of the stubs and of the names. Passages with many
-names beside them, or in a language with stubs, count as longer. On small collections
-the two rank alike; a server of several segments may also count words segment by segment.
+for a stub and for a name. Half of what it gives is the embedded archive's sum, with
+two differences. All of a passage is one field, with one length and one average, where
+tantivy has those of each language, of the stubs and of the names: what has many names
+beside it, or is in a language with stubs, counts as longer. And teasers are a collection
+of their own, where tantivy counts them among the documents, so that its average passage
+is shorter and its words are rarer. Over the sample's passages alone the two have the
+same first hit for 98 of 100 questions. A server may also count words in each of its
+segments apart.
 """
 
 from __future__ import annotations
