@@ -8,6 +8,7 @@ no full-text search, there are no words, and no teasers.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -18,6 +19,8 @@ from index.milvus.words import MOST
 
 FILTERED = ("article", "source", "section", "day")  # int64 each
 _FORMAT = 1  # of what is in the fields; another one is not searched as this is
+_ATTEMPTS = 5  # to make what another may be making at the same time
+_PAUSE = 0.2  # seconds
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # tantivy's
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}", re.ASCII)
 
@@ -58,7 +61,9 @@ def drop(server: Server, names: Names) -> None:
 
 def _ensure(server: Server, name: str, dimension: int | None) -> None:
     schema = _schema(server, dimension)
-    if not server.call("has_collection", name):
+    for attempt in range(_ATTEMPTS):
+        if server.call("has_collection", name):
+            break
         try:
             server.call(
                 "create_collection",
@@ -67,18 +72,22 @@ def _ensure(server: Server, name: str, dimension: int | None) -> None:
                 consistency_level="Strong",
                 timeout=PATIENCE,
             )
-        except ArchiveError:
-            if not server.call("has_collection", name):  # nor has another made it meanwhile
+        except ArchiveError:  # another may be making it just now
+            if attempt == _ATTEMPTS - 1:
                 raise
+            time.sleep(_PAUSE)
     _check(server, name, schema)
     for index in _indexes(server, dimension):
-        if index.field_name not in server.call("list_indexes", name):
+        for attempt in range(_ATTEMPTS):
+            if index.field_name in server.call("list_indexes", name):
+                break
             try:
                 # It is not waited for: the collection is empty, or has been indexed before.
                 server.call("create_index", name, _only(index), sync=False, timeout=PATIENCE)
             except ArchiveError:
-                if index.field_name not in server.call("list_indexes", name):
+                if attempt == _ATTEMPTS - 1:
                     raise
+                time.sleep(_PAUSE)
     server.call("load_collection", name, timeout=PATIENCE)
 
 

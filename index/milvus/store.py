@@ -30,12 +30,12 @@ class MilvusStore:
 
     def __init__(self, server: Server, names: Names, dimension: int) -> None:
         self._server = server
-        self._names = names
+        self.names = names
         self._dimension = dimension
 
     def ensure(self) -> None:
         """Make the collections that are missing. Raises SearchMismatch for ones made otherwise."""
-        collections.ensure(self._server, self._names, self._dimension)
+        collections.ensure(self._server, self.names, self._dimension)
 
     def put(
         self, passages: Sequence[TermDocument], vectors: Vectors, teasers: Sequence[Teaser] = ()
@@ -48,9 +48,9 @@ class MilvusStore:
             self._passage(passage, vector)
             for passage, vector in zip(passages, vectors, strict=True)
         )
-        self._upsert(self._names.passages, rows)
+        self._upsert(self.names.passages, rows)
         if self._server.has_words:
-            self._upsert(self._names.teasers, [*map(_teaser, teasers)])
+            self._upsert(self.names.teasers, [*map(_teaser, teasers)])
 
     def replace(
         self,
@@ -64,37 +64,37 @@ class MilvusStore:
         What is new is there before what is old goes: nobody finds less meanwhile.
         """
         self.put(passages, vectors, teasers)
-        self._keep_only(self._names.passages, articles, {passage.key for passage in passages})
+        self._keep_only(self.names.passages, articles, {passage.key for passage in passages})
         if self._server.has_words:
-            self._keep_only(self._names.teasers, articles, {_teaser_key(each) for each in teasers})
+            self._keep_only(self.names.teasers, articles, {_teaser_key(each) for each in teasers})
 
     def remove(self, keys: Iterable[int]) -> None:
         """Drop passages by key; one that is not there is no error."""
         for some in _batches(sorted({int(key) for key in keys}), _MOST_ROWS):
-            self._server.call("delete", self._names.passages, ids=some, timeout=PATIENCE)
+            self._server.call("delete", self.names.passages, ids=some, timeout=PATIENCE)
 
     def remove_articles(self, articles: Sequence[str]) -> None:
         """Drop all there is of these articles, teasers as well."""
-        self._keep_only(self._names.passages, articles, set())
+        self._keep_only(self.names.passages, articles, set())
         if self._server.has_words:
-            self._keep_only(self._names.teasers, articles, set())
+            self._keep_only(self.names.teasers, articles, set())
 
     def base(self, seen: int) -> MilvusBase:
         """What is there now, to be searched; it holds the archive's changes up to `seen`."""
-        return MilvusBase(self._server, self._names, seen)
+        return MilvusBase(self._server, self.names, seen)
 
     def flush(self) -> None:
         """Have the server write what it holds in memory to disk, and index it.
 
         It is searched faster from then on. Nothing is lost without it.
         """
-        self._server.call("flush", self._names.passages, timeout=PATIENCE)
+        self._server.call("flush", self.names.passages, timeout=PATIENCE)
         if self._server.has_words:
-            self._server.call("flush", self._names.teasers, timeout=PATIENCE)
+            self._server.call("flush", self.names.teasers, timeout=PATIENCE)
 
     def drop(self) -> None:
         """Do away with the archive's collections."""
-        collections.drop(self._server, self._names)
+        collections.drop(self._server, self.names)
 
     def _passage(self, passage: TermDocument, vector: Vectors) -> dict[str, Any]:
         row = {"id": passage.key, "dense": vector.astype("float32"), **_filtered(passage)}
