@@ -12,6 +12,8 @@ import logging
 import os
 import re
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +49,7 @@ class Server:
         self.address = _bare(uri)
         self._lock = threading.Lock()
         self._client: Any = None
+        self._failed: tuple[float, Exception | None] = (0.0, None)  # the last try to connect
         self._version: str | None = None
 
     @property
@@ -77,33 +80,20 @@ class Server:
         Raises SearchUnavailable where the server does not answer within `timeout` seconds,
         SearchMismatch where it has no such collection, and ArchiveError where it refuses.
         """
-        for again in (True, False):
-            try:
-                client = self._connected()
-                return getattr(client, method)(*arguments, timeout=timeout, **named)
-            except Exception as error:
-                if again and _lost(error):
-                    self.close()
-                elif again and getattr(error, "code", None) == _NOT_LOADED:
-                    self._load(arguments[0])  # a server that was restarted may have to be told
-                else:
-                    raise self._told(error) from error
-        raise AssertionError("unreachable")
+        return self._try(
+            lambda client: getattr(client, method)(*arguments, timeout=timeout, **named),
+            str(arguments[0]) if arguments else "",
+        )
 
     def timestamp(self) -> int:
         """The server's present time, for searches that are to see all written before it.
 
         0 where the server has none to give.
         """
-        for again in (True, False):
-            try:
-                # no method of the client's own gives it
-                return int(self._connected()._get_connection().alloc_timestamp(timeout=TIMEOUT))
-            except Exception as error:
-                if not (again and _lost(error)):
-                    raise self._told(error) from error
-                self.close()
-        raise AssertionError("unreachable")
+        # no method of the client's own gives it
+        return int(
+            self._try(lambda client: client._get_connection().alloc_timestamp(timeout=TIMEOUT))
+        )
 
     def close(self) -> None:
         """Give the connection back; the next call makes another."""
@@ -118,15 +108,49 @@ class Server:
         return (int(found[1]), int(found[2])) if found else (0, 0)
 
     def _connected(self) -> Any:
+        asked = time.monotonic()
         with self._lock:
             if self._client is None:
-                self._client = _pymilvus().MilvusClient(
-                    self._uri,
-                    token=os.environ.get(TOKEN, ""),
-                    timeout=TIMEOUT,
-                    dedicated=True,  # not shared with whoever else talks to that server
-                )
+                failed_at, failure = self._failed
+                if failure is not None and failed_at > asked:
+                    raise self._told(failure) from failure  # while this thread waited its turn
+                try:
+                    self._client = _pymilvus().MilvusClient(
+                        self._uri,
+                        token=os.environ.get(TOKEN, ""),
+                        timeout=TIMEOUT,
+                        dedicated=True,  # not shared with whoever else talks to that server
+                    )
+                except Exception as error:
+                    self._failed = (time.monotonic(), error)
+                    raise
             return self._client
+
+    def _try(self, ask: Callable[[Any], Any], collection: str = "") -> Any:
+        """What `ask` gives, of another connection where the one there is turns out lost."""
+        renewed = loaded = False
+        while True:
+            client = None
+            try:
+                client = self._connected()
+                return ask(client)
+            except Exception as error:
+                # another thread may have found it lost, and closed it, while this one used it
+                lost = client is not None and (_lost(error) or client is not self._client)
+                if lost and not renewed:
+                    renewed = True
+                    self._drop(client)
+                elif getattr(error, "code", None) == _NOT_LOADED and not loaded:
+                    loaded = True
+                    self._load(collection)  # a server that was restarted may have to be told
+                else:
+                    raise self._told(error) from error
+
+    def _drop(self, lost: Any) -> None:
+        with self._lock:
+            if self._client is lost:
+                self._client = None
+        lost.close()
 
     def _load(self, collection: str) -> None:
         try:
