@@ -102,7 +102,7 @@ def test_what_was_written_is_found_by_the_next_search(store: MilvusStore) -> Non
 def test_writing_again_changes_nothing(store: MilvusStore) -> None:
     teasers = [Teaser("a", "Shooting at the beach"), Teaser("a", "Rain on Monday")]
     for _ in range(3):
-        store.replace(["a"], of("a", 1, 2), rows(1, 2), teasers)
+        store.replace(["a"], of("a", 1, 2), rows(1, 2), teasers * 2)
     base = store.base(1)
     assert base.passages == 2
     assert sorted(near(base, 1)) == [1, 2]

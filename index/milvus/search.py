@@ -64,7 +64,7 @@ class MilvusBase:
 
     @cached_property
     def passages(self) -> int:
-        return self._count("id >= 0")
+        return self._count("")
 
     @cached_property
     def kind(self) -> str:

@@ -50,7 +50,7 @@ class MilvusStore:
         )
         self._upsert(self.names.passages, rows)
         if self._server.has_words:
-            self._upsert(self.names.teasers, [*map(_teaser, teasers)])
+            self._upsert(self.names.teasers, map(_teaser, teasers))
 
     def replace(
         self,
@@ -86,7 +86,8 @@ class MilvusStore:
     def flush(self) -> None:
         """Have the server write what it holds in memory to disk, and index it.
 
-        It is searched faster from then on. Nothing is lost without it.
+        It is searched faster from then on. Nothing is lost without it, and Milvus does it of
+        itself in time; it lets it be asked for once in ten seconds or so.
         """
         self._server.call("flush", self.names.passages, timeout=PATIENCE)
         if self._server.has_words:
@@ -103,17 +104,20 @@ class MilvusStore:
         return row
 
     def _upsert(self, collection: str, rows: Iterable[dict[str, Any]]) -> None:
-        some: list[dict[str, Any]] = []
+        some: dict[int, dict[str, Any]] = {}  # each id once: servers differ on what twice means
         size = 0
         for row in rows:
-            some.append(row)
+            some[row["id"]] = row
             size += 8 * len(row) + 4 * self._dimension + len(row.get("words", ""))
             size += 4 * len(row.get("text", ""))
             if len(some) == _MOST_ROWS or size > _MOST_BYTES:
-                self._server.call("upsert", collection, some, timeout=PATIENCE)
-                some, size = [], 0
-        if some:
-            self._server.call("upsert", collection, some, timeout=PATIENCE)
+                self._send(collection, some)
+                some, size = {}, 0
+        self._send(collection, some)
+
+    def _send(self, collection: str, rows: dict[int, dict[str, Any]]) -> None:
+        if rows:
+            self._server.call("upsert", collection, [*rows.values()], timeout=PATIENCE)
 
     def _keep_only(self, collection: str, articles: Sequence[str], keys: set[int]) -> None:
         kept = f" and id not in {sorted(keys)}" if keys else ""
