@@ -13,7 +13,10 @@
     │   ├── ArchiveDamaged   the truth itself cannot be read
     │   ├── ArchiveLocked    another process is writing to it
     │   ├── ArchiveReadOnly  it may not be written to
-    │   └── EmbedderMismatch its vectors came from another model
+    │   ├── EmbedderMismatch its vectors came from another model
+    │   ├── SearchUnavailable its search server does not answer, or not now
+    │   ├── SearchMismatch   what the search server holds is not this archive's
+    │   └── NoWordSearch     its search server has no full-text search
     ├── QuestionError        a question cannot be answered as put
     ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
     ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)
@@ -89,6 +92,18 @@ class ArchiveReadOnly(ArchiveError):
 
 class EmbedderMismatch(ArchiveError):
     """The archive's vectors were made by another embedding model."""
+
+
+class SearchUnavailable(ArchiveError):
+    """The archive's search server cannot be reached, or does not answer in time."""
+
+
+class SearchMismatch(ArchiveError):
+    """The search server holds collections of this name that are made otherwise."""
+
+
+class NoWordSearch(ArchiveError):
+    """The search server is too old for full-text search."""
 
 
 class QuestionError(BylineError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from index.ingest import Ingest
 from index.sources import open_source
 from index.writer import ArchiveWriter
 from rag import Assistant
+from tests import milvus_server
 
 ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
 
@@ -40,3 +42,24 @@ def assistant(sample_archive: Path) -> Iterator[Assistant]:
     """The real assistant over the sample archive; to be asked, not changed."""
     with Assistant.open(sample_archive) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Milvus Lite server, a process of its own."""
+    with milvus_server.lite(tmp_path_factory.mktemp("milvus") / "lite") as server:
+        yield server.uri
+
+
+@pytest.fixture(scope="session")
+def milvus_standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real server: the one that the environment names, or the wheel's."""
+    given = os.environ.get(milvus_server.GIVEN)
+    reason = milvus_server.why_no_standalone()
+    if given:
+        yield given
+    elif reason:
+        pytest.skip(reason)
+    else:
+        with milvus_server.standalone(tmp_path_factory.mktemp("milvus") / "standalone") as uri:
+            yield uri
