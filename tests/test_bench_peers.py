@@ -176,6 +176,9 @@ def test_sets_are_mixed_and_filled_up_with_other_articles(tmp_path: Path) -> Non
     assert [each.id for each in few.stories] == ["news_facts/1", "xquad_en/1"]
     assert [each.relevant for each in few.asked] == [{"news_facts/1"}, {"xquad_en/1"}]
     assert [each.set for each in read(data, 7, questions=2).asked] == ["news_facts", "xquad_en"]
+    one = read(data, 3, sets=("xquad_en",))
+    assert [each.id for each in one.stories] == ["xquad_en/1", "xquad_en/2", "reuters/r1"]
+    assert one.sets == ("xquad_en",)
 
 
 def test_a_folder_without_benchmarks_is_said_to_be_one(tmp_path: Path) -> None:

@@ -182,6 +182,15 @@ def test_a_python_that_is_too_old_or_broken_is_passed_over(tmp_path: Path) -> No
     assert installing.fitting((9, 0), candidates) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the folder for caches is another there")
+def test_environments_are_kept_with_the_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    assert installing.default_work() == Path("/caches/byline/peers")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "/home/reader")
+    assert installing.default_work() == Path("/home/reader/.cache/byline/peers")
+
+
 def test_without_a_fitting_python_the_peer_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

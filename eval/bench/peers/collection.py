@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 from pathlib import Path
@@ -62,15 +62,20 @@ class Collection:
         return stories, asked
 
 
-def read(data: Path | None, articles: int, questions: int | None = None) -> Collection:
+def read(
+    data: Path | None,
+    articles: int,
+    questions: int | None = None,
+    sets: Sequence[str] = SETS,
+) -> Collection:
     """Benchmarks under `data`, or the sample that ships without it.
 
-    `data` holds retrieval/NAME/{corpus,queries}.jsonl for the names of `SETS`, of which
+    `data` holds retrieval/NAME/{corpus,queries}.jsonl for the names of `sets`, of which
     one will do, and corpus/reuters21578.jsonl.gz, which fills up to so many `articles`.
     Fewer than the sets hold takes some of each, and the questions that those answer; of
     the questions at most so many are asked. Raises SourceError.
     """
-    whole = _sample() if data is None else _benchmarks(data, articles)
+    whole = _sample() if data is None else _benchmarks(data, articles, sets)
     stories = whole.stories[:articles]
     there = {each.id for each in stories}
     asked = [each for each in whole.asked if each.relevant <= there]
@@ -81,10 +86,10 @@ def read(data: Path | None, articles: int, questions: int | None = None) -> Coll
     return Collection(stories, tuple(asked))
 
 
-def _benchmarks(data: Path, articles: int) -> Collection:
+def _benchmarks(data: Path, articles: int, sets: Sequence[str]) -> Collection:
     stories: list[list[Story]] = []
     asked: list[Asked] = []
-    for name in SETS:
+    for name in sets:
         folder = data / "retrieval" / name
         if not folder.is_dir():
             continue
@@ -95,7 +100,7 @@ def _benchmarks(data: Path, articles: int) -> Collection:
             if each.relevant
         ]
     if not stories:
-        raise SourceError(f"{data} holds none of {', '.join(f'retrieval/{name}' for name in SETS)}")
+        raise SourceError(f"{data} holds none of {', '.join(f'retrieval/{name}' for name in sets)}")
     # Turn about, so that the first so many are of every set.
     mixed = [each for each in chain.from_iterable(zip_longest(*stories)) if each is not None]
     missing = articles - len(mixed)

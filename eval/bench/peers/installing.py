@@ -23,6 +23,17 @@ _IS = "import sys; print(*sys.version_info[:2])"
 _VERSION = "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))"
 
 
+def default_work() -> Path:
+    """Where environments are kept: under the platform's folder for caches."""
+    if sys.platform == "win32":
+        caches = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        caches = str(Path.home() / "Library" / "Caches")
+    else:
+        caches = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(caches) / "byline" / "peers"
+
+
 def interpreter(contestant: Contestant, work: Path) -> Path:
     """The Python of a peer's environment, which is made where it is not there yet.
 
