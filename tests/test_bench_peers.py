@@ -188,7 +188,9 @@ def test_a_folder_without_benchmarks_is_said_to_be_one(tmp_path: Path) -> None:
 
 def benchmarks(folder: Path) -> Path:
     for name in ("news_facts", "xquad_en"):
-        rows = [{"id": n, "text": f"Story {n}.", "title": "T"} for n in (1, 2)]
+        rows: list[dict[str, object]] = [
+            {"id": n, "text": f"Story {n}.", "title": "T"} for n in (1, 2)
+        ]
         asked: list[dict[str, object]] = [{"question": "Which?", "relevant": [n]} for n in (1, 2)]
         write(folder / "retrieval" / name / "corpus.jsonl", rows)
         write(
