@@ -22,6 +22,8 @@ from eval.bench.peers.types import PeerFailed, Run
 
 GOOD = """
 class Contestant:
+    on_disk = False
+
     def __init__(self, model, folder, depth):
         print("a progress bar")
         self.depth = depth
@@ -70,6 +72,41 @@ def test_a_driver_that_raises_is_quoted(tmp_path: Path) -> None:
     broken = GOOD.replace("return 2 * len(articles)", "raise MemoryError('no room')")
     with pytest.raises(PeerFailed, match="ended with status 1: MemoryError: no room"):
         try_driver(tmp_path, broken)
+
+
+ON_DISK = """
+import os
+
+class Contestant:
+    on_disk = True
+
+    def __init__(self, model, folder, depth):
+        self.file = os.path.join(folder, "index")
+        self.began = not os.path.exists(self.file)
+
+    def index(self, articles):
+        with open(self.file, "w") as stream:
+            print(os.getpid(), *(each["id"] for each in articles), file=stream)
+        return len(articles)
+
+    def search(self, question):
+        assert not self.began
+        pid, *ids = open(self.file).read().split()
+        return ids if int(pid) != os.getpid() else []
+"""
+
+
+def test_what_is_kept_on_disk_answers_in_a_process_of_its_own(tmp_path: Path) -> None:
+    run = try_driver(tmp_path, ON_DISK)
+    assert run.ranked == (("a", "b"),)
+    assert run.passages == 2
+
+
+def test_indexing_in_a_process_of_its_own_that_fails_is_quoted(tmp_path: Path) -> None:
+    with pytest.raises(PeerFailed, match="it ended with status 1: OSError: the disk is full"):
+        try_driver(
+            tmp_path, ON_DISK.replace("return len(articles)", "raise OSError('the disk is full')")
+        )
 
 
 def test_a_driver_that_is_not_installed_is_quoted(tmp_path: Path) -> None:

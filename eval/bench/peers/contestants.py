@@ -17,7 +17,8 @@ CONTESTANTS = (
         BYLINE,
         "Byline",
         "with_byline:Contestant",
-        "the steps of `byline index`, on disk; hybrid search as for every answer, unread",
+        "the steps of `byline index`, on disk, opened anew to be asked; hybrid search as for every "
+        "answer, less the reader",
         "byline",
     ),
     Contestant(
@@ -77,7 +78,7 @@ CONTESTANTS = (
         "haiku.rag",
         "haiku.rag",
         "with_haiku:Contestant",
-        "LanceDB on disk, hybrid search, its provider for sentence-transformers; docling's hybrid "
+        "LanceDB on disk, opened anew to be asked; hybrid search, its provider for sentence-transformers; docling's hybrid "
         "chunker of 180 tokens, 256 documents imported at a time",
         "haiku.rag",
         (_TORCH, "haiku.rag", "sentence-transformers"),

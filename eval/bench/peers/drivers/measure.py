@@ -6,8 +6,10 @@ Standard library only, and nothing of Byline: what is measured is what that
 environment holds. DRIVER names a class of a module beside this file, such as
 "with_txtai:Contestant". Making one with (model, folder, depth) loads the model;
 `index(articles)` returns how many passages it made; `search(question)` returns the
-article of each of the `depth` best passages, best first. What is printed is one
-line, a JSON object of the figures; whatever else would be goes to the errors.
+article of each of the `depth` best passages, best first. One that says `on_disk`
+keeps its index in the folder: it answers in a process of its own, as it would on a
+server, and not in the one that has just indexed. What is printed is one line, a JSON
+object of the figures; whatever else would be goes to the errors.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ import importlib
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 # Asked first and not counted: models load, files are cached, pools are filled.
 WARM_UP = (
@@ -34,21 +37,54 @@ WARM_UP = (
 class Contestant(Protocol):
     """What a driver's class can do."""
 
+    on_disk: ClassVar[bool]
+
     def index(self, articles: list[dict[str, str]]) -> int: ...
 
     def search(self, question: str) -> list[str]: ...
 
 
-def measure(contestant: Contestant, task: dict[str, Any]) -> dict[str, Any]:
+Figures = dict[str, Any]
+
+
+def measure(name: str, task: Figures) -> Figures:
     """Index the articles, then ask every question once, one after another.
 
-    Times are of the clock and of the processors (all threads of this process).
+    Times are of the clock and of the processors (all threads of a process).
     """
+    module, _, kind = name.partition(":")
+    if not getattr(importlib.import_module(module), kind).on_disk:
+        contestant = made(name, task)
+        return index(contestant, task) | ask(contestant, task)
+    indexing = apart(name, task)
+    answering = ask(made(name, task), task)
+    return {**indexing, **answering, "peak_bytes": max(peak_bytes(), indexing["peak_bytes"])}
+
+
+def made(name: str, task: Figures) -> Contestant:
+    """A contestant with its model loaded."""
+    module, _, kind = name.partition(":")
+    make = getattr(importlib.import_module(module), kind)
+    contestant: Contestant = make(task["model"], task["folder"], int(task["depth"]))
+    return contestant
+
+
+def index(contestant: Contestant, task: Figures) -> Figures:
+    """The time that indexing takes."""
     articles = rows(task["articles"])
-    questions = rows(task["questions"])
     began, busy = time.perf_counter(), time.process_time()
     passages = contestant.index(articles)
-    indexing, indexing_busy = time.perf_counter() - began, time.process_time() - busy
+    return {
+        "indexing_s": time.perf_counter() - began,
+        "indexing_busy_s": time.process_time() - busy,
+        "passages": passages,
+        "peak_bytes": peak_bytes(),
+    }
+
+
+def ask(contestant: Contestant, task: Figures) -> Figures:
+    """What each question found, and the time it took."""
+    questions = rows(task["questions"])
     for question in WARM_UP:
         contestant.search(question)
     latencies, busies, ranked = [], [], []
@@ -59,15 +95,22 @@ def measure(contestant: Contestant, task: dict[str, Any]) -> dict[str, Any]:
         busies.append((time.process_time() - busy) * 1000)
         ranked.append(list(dict.fromkeys(found))[: int(task["ranked"])])
     return {
-        "indexing_s": indexing,
-        "indexing_busy_s": indexing_busy,
-        "passages": passages,
         "latencies_ms": latencies,
         "busy_ms": busies,
         "ranked": ranked,
         "peak_bytes": peak_bytes(),
         "answering_bytes": resident_bytes(),
     }
+
+
+def apart(name: str, task: Figures) -> Figures:
+    """Index in a process that is gone afterwards."""
+    command = [sys.executable, __file__, name, "--index", json.dumps(task)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)  # what it complained of has been said
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def peak_bytes() -> int:
@@ -91,19 +134,20 @@ def rows(path: str) -> list[dict[str, str]]:
         return [json.loads(line) for line in stream]
 
 
-def main(name: str, task_file: str) -> None:
-    """Measure the driver of that name."""
-    task = json.loads(Path(task_file).read_text(encoding="utf-8"))
+def main(name: str, *rest: str) -> None:
+    """Measure the driver of that name; with --index and a task, only its indexing."""
     # A progress bar, say, must not stand on the line of figures.
     figures = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    module, _, kind = name.partition(":")
-    make = getattr(importlib.import_module(module), kind)
-    contestant = make(task["model"], task["folder"], int(task["depth"]))
-    figures.write(json.dumps(measure(contestant, task)) + "\n")
+    if rest[0] == "--index":
+        task = json.loads(rest[1])
+        told = index(made(name, task), task)
+    else:
+        told = measure(name, json.loads(Path(rest[0]).read_text(encoding="utf-8")))
+    figures.write(json.dumps(told) + "\n")
     figures.flush()
     os._exit(0)  # some keep threads that would outlive the work
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

@@ -26,7 +26,9 @@ _DIMENSION = 384
 
 
 class Contestant:
-    """One database in the folder, open from the first article to the last question."""
+    """One database in the folder."""
+
+    on_disk = True
 
     def __init__(self, model: str, folder: str, depth: int) -> None:
         self._depth = depth
@@ -68,4 +70,5 @@ class Contestant:
                     DocumentImport(document, chunks, uri=article["id"], title=article["title"])
                 )
             await self._client.import_documents(batch)
+        await self._client.__aexit__(None, None, None)  # it tidies up what it wrote
         return passages

@@ -30,6 +30,8 @@ _WORDS = 120  # of a passage, about 160 tokens
 class Contestant:
     """Both pipelines, each as its documentation draws it."""
 
+    on_disk = False
+
     def __init__(self, model: str, folder: str, depth: int) -> None:
         self._depth = depth
         device = ComponentDevice.from_str("cpu")

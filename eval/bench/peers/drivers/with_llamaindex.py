@@ -26,6 +26,8 @@ _DIMENSION = 384
 class Contestant:
     """Search by meaning alone, the store's own way."""
 
+    on_disk = False
+
     def __init__(self, model: str, folder: str, depth: int) -> None:
         self._depth = depth
         Settings.embed_model = HuggingFaceEmbedding(model, device="cpu", embed_batch_size=_BATCH)

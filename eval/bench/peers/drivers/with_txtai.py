@@ -15,6 +15,8 @@ _LETTERS = 700  # of a passage, about 160 tokens
 class Contestant:
     """Hybrid search as `Embeddings(hybrid=True, content=True)` sets it up."""
 
+    on_disk = False
+
     def __init__(self, model: str, folder: str, depth: int) -> None:
         self._depth = depth
         self._chunks = Segmentation(chunker="sentence", chunk_size=_LETTERS)
