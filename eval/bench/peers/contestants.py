@@ -78,8 +78,8 @@ CONTESTANTS = (
         "haiku.rag",
         "haiku.rag",
         "with_haiku:Contestant",
-        "LanceDB on disk, opened anew to be asked; hybrid search, its provider for sentence-transformers; docling's hybrid "
-        "chunker of 180 tokens, 256 documents imported at a time",
+        "LanceDB on disk, opened anew to be asked; hybrid search, its provider for "
+        "sentence-transformers; docling's hybrid chunker of 180 tokens, 256 documents at a time",
         "haiku.rag",
         (_TORCH, "haiku.rag", "sentence-transformers"),
         "haiku",
