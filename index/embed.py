@@ -84,7 +84,7 @@ class SentenceTransformerEmbedder:
     `model` is None for the default, a folder, or a hub id. Many models want a
     text before queries and passages ("query: ", "passage: "); without one
     given, the prompts that the model itself names "query" and "passage" or
-    "document" are used.
+    "document" are used. `many` is for those who know how many passages will come.
     """
 
     def __init__(
@@ -93,10 +93,12 @@ class SentenceTransformerEmbedder:
         *,
         query_prefix: str | None = None,
         passage_prefix: str | None = None,
+        many: int = MANY,
     ) -> None:
         self._name = model or DEFAULT_MODEL
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
+        self._many = many
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
         self._default: Minilm | None = None
@@ -173,7 +175,7 @@ class SentenceTransformerEmbedder:
             own = self._minilm()
             with self._lock:
                 self._came += count if count >= _BULK else 0
-                many = self._came >= MANY
+                many = self._came >= self._many
             if not many:
                 return own.embed
             if not framework.has_gpu():
