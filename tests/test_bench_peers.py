@@ -50,6 +50,15 @@ def test_figures_are_medians_of_the_rounds_and_every_set_counts_the_same() -> No
     assert it.hit_at_1 == pytest.approx(0.5)
 
 
+def test_where_one_answer_will_do_the_other_edition_need_not_be_found() -> None:
+    one = Asked("one", "What?", frozenset({"c", "z"}))
+    found = made(ranked=(("x", "c"),), latencies_ms=(1.0,), busy_ms=(1.0,))
+    for asked, recall in ((one, 0.5), (replace(one, one_will_do=True), 1.0)):
+        it = standing(OURS, "1", [found], [asked], articles=10)
+        assert it.recall_at_10 == pytest.approx(recall)
+        assert it.hit_at_1 == 0.0
+
+
 def test_latencies_are_the_median_and_the_95th_percentile_of_each_round() -> None:
     slow = made(latencies_ms=(1.0, 2.0, 103.0))
     it = standing(OURS, "1", [slow, slow, made()], ASKED, articles=10)
@@ -162,6 +171,7 @@ def test_without_data_the_sample_is_asked_about() -> None:
     assert collection.sets == ("sample",)
     assert all(each.relevant <= set(ids) for each in collection.asked)
     assert len(collection.asked) > 80
+    assert 0 < sum(not each.one_will_do for each in collection.asked) < 20
 
 
 def test_sets_are_mixed_and_filled_up_with_other_articles(tmp_path: Path) -> None:

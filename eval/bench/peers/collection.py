@@ -34,11 +34,16 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, its set, and the ids of the articles that answer it."""
+    """A question, its set, and the ids of the articles that answer it.
+
+    Of editions of one story, or accounts of one fact, one will do: then any that is
+    found is all that there is to find.
+    """
 
     set: str
     question: str
     relevant: frozenset[str]
+    one_will_do: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,12 @@ def _sample() -> Collection:
         date = article.published.isoformat() if article.published else ""
         stories.setdefault(url, Story(url, article.title, article.body, article.source or "", date))
     asked = [
-        Asked(_SAMPLE, str(row["question"]), frozenset(gold["url"] for gold in row["gold"]))
+        Asked(
+            _SAMPLE,
+            str(row["question"]),
+            frozenset(gold["url"] for gold in row["gold"]),
+            row["need"] == "any",
+        )
         for _, row in read_rows(SAMPLE / "questions.jsonl")
         if row["answerable"] and row["gold"]
     ]

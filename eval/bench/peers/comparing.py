@@ -87,12 +87,17 @@ def against(byline: Standing, own: Sequence[Run], peer: Standing, theirs: Sequen
 
 
 def _scores(name: str, run: Run, asked: Sequence[Asked]) -> SetScores:
-    pairs = [(r, a.relevant) for r, a in zip(run.ranked, asked, strict=True) if a.set == name]
+    pairs = [(r, a) for r, a in zip(run.ranked, asked, strict=True) if a.set == name]
     return SetScores(
         name,
         len(pairs),
-        fmean(metrics.recall_at(_RANKED, *pair) for pair in pairs),
-        fmean(metrics.hit_at(1, *pair) for pair in pairs),
+        fmean(
+            metrics.hit_at(_RANKED, ranked, each.relevant)
+            if each.one_will_do
+            else metrics.recall_at(_RANKED, ranked, each.relevant)
+            for ranked, each in pairs
+        ),
+        fmean(metrics.hit_at(1, ranked, each.relevant) for ranked, each in pairs),
     )
 
 
