@@ -24,6 +24,7 @@
     ├── WorkerLost           a process ended before its work was done (eval.processes, and
     │                        ui.serving.errors for one that was answering)
     ├── UnknownBench         there is no benchmark of that name (eval.bench.registry)
+    ├── PeerFailed           one of those it compares cannot be measured (eval.bench.peers.types)
     ├── Busy                 more readers wait than are let wait (ui.serving.watched)
     ├── Untold               something failed of which strangers are told no more
     │                        (ui.serving.watched)

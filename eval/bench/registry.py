@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BENCHES = {
     "embedding": "Passages embedded a second, against sentence-transformers in the same run",
+    "peers": "Against txtai, haystack, LlamaIndex and haiku.rag, side by side",
 }
 """Each benchmark's name and title, in the order of the report."""
 
@@ -29,11 +30,16 @@ class UnknownBench(BylineError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a benchmark may be given: a source of articles, an archive; else it makes its own."""
+    """What a benchmark may be given: a source of articles, an archive; else it makes its own.
+
+    `articles` is how many of them; `work` a folder for what is installed for it and kept.
+    """
 
     data: Path | None = None
     archive: str | None = None
     progress: Progress | None = None
+    articles: int | None = None
+    work: Path | None = None
 
 
 class Bench(Protocol):

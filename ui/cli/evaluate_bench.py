@@ -39,6 +39,23 @@ def bench(
             show_default=False,
         ),
     ] = None,
+    articles: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many articles, where a benchmark can take more or fewer.",
+            show_default=False,
+        ),
+    ] = None,
+    work: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where peers are installed, each in an environment of its own, and kept; by "
+            "default under the platform's folder for caches.",
+            show_default=False,
+        ),
+    ] = None,
     write_down: Annotated[
         bool,
         typer.Option("--write", help="Write the figures into their section of the page."),
@@ -58,7 +75,7 @@ def bench(
     measured = registry.bench(name)
     machine = setup()
     with Bar() as bar:
-        scores = measured.run(registry.Given(data, archive, bar.step))
+        scores = measured.run(registry.Given(data, archive, bar.step, articles, work))
     if write_down:
         report.write(page, name, measured.lines(scores, page.parent / "plots"), machine)
         say(f"Written to {page}")
@@ -66,7 +83,11 @@ def bench(
     if as_json:
         write_json(found)
         return
-    out.print(table(("", name), [(key, _said(value)) for key, value in found.items()]))
+    if any(isinstance(value, tuple | list | dict) for value in found.values()):
+        for told in measured.lines(scores, page.parent / "plots"):
+            write(line(told))
+    else:
+        out.print(table(("", name), [(key, _said(value)) for key, value in found.items()]))
     for told in machine.lines():
         write(line(told))
 
