@@ -1,10 +1,14 @@
-"""What all tests share: the sample archive, built once, and logging as it is before a command."""
+"""What all tests share: the sample, indexed and asked once, and logging as before a command."""
 
 from __future__ import annotations
 
 import logging
+import pickle
+import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +16,12 @@ from index.embed import SentenceTransformerEmbedder
 from index.ingest import Ingest
 from index.sources import open_source
 from index.writer import ArchiveWriter
-from rag import Assistant
+from rag import Answer, Assistant
+from tests import shared
+from tests.sample_archive import questions
+from tests.shared import Once
 
+once = shared.once
 ARTICLES = Path(__file__).parent.parent / "eval" / "sample" / "articles"
 
 
@@ -26,12 +34,19 @@ def logging_unset() -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an archive of all sample articles. Copy it before writing to it."""
+def sample_archive(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an archive of all sample articles. Copy it before writing to it.
+
+    No other process has it open: what is shared is copied and never opened.
+    """
+
+    def make(folder: Path) -> None:
+        embedder = SentenceTransformerEmbedder()
+        with ArchiveWriter(folder, embedder.identity) as writer:
+            Ingest(writer, embedder).run(open_source(ARTICLES).pages())
+
     folder = tmp_path_factory.mktemp("sample") / "archive"
-    embedder = SentenceTransformerEmbedder()
-    with ArchiveWriter(folder, embedder.identity) as writer:
-        Ingest(writer, embedder).run(open_source(ARTICLES).pages())
+    shutil.copytree(once("indexed", make), folder)
     return folder
 
 
@@ -40,3 +55,21 @@ def assistant(sample_archive: Path) -> Iterator[Assistant]:
     """The real assistant over the sample archive; to be asked, not changed."""
     with Assistant.open(sample_archive) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def sample_answers(
+    once: Once, sample_archive: Path, request: pytest.FixtureRequest
+) -> list[tuple[dict[str, Any], Answer]]:
+    """The sample's questions, each with what the real assistant answers on the question's day."""
+
+    def make(path: Path) -> None:
+        assistant: Assistant = request.getfixturevalue("assistant")
+        found = []
+        for row in questions():
+            asked = assistant.on(date.fromisoformat(row["today"])) if row["today"] else assistant
+            found.append((row, asked.ask(row["question"])))
+        path.write_bytes(pickle.dumps(found))
+
+    answered: list[tuple[dict[str, Any], Answer]] = pickle.loads(once("answers", make).read_bytes())
+    return answered
