@@ -1,0 +1,1 @@
+"""Benchmarks of speed and size, one module each; `byline eval bench NAME` runs them."""
