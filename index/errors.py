@@ -20,6 +20,7 @@
     ├── JournalError         an interrupted run cannot be gone on with (eval.journal)
     ├── WorkerLost           a process ended before its work was done (eval.processes, and
     │                        ui.serving.errors for one that was answering)
+    ├── UnknownBench         there is no benchmark of that name (eval.bench.registry)
     ├── Busy                 more readers wait than are let wait (ui.serving.watched)
     ├── Untold               something failed of which strangers are told no more
     │                        (ui.serving.watched)
