@@ -7,11 +7,14 @@ change N already". From 0, that is everything.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from index.base import Progress
+from index.building import Block
+from index.catalogue import NOTHING, Names, Rows, hashed
 from index.documents import Teaser, TermDocument
 from index.embed import Vectors
 from index.schema import articles, asides, passages, versions
@@ -35,24 +38,68 @@ def count_passages(connection: Connection, since: int = 0) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def vectors_since(
-    connection: Connection, dimension: int, since: int = 0, progress: Progress | None = None
-) -> tuple[Keys, Vectors]:
-    """Keys `(n,)` and vectors `(n, dimension) float32` of passages changed after `since`."""
-    total = count_passages(connection, since)
-    keys = np.empty(total, dtype=np.int64)
-    vectors = np.empty((total, dimension), dtype=np.float32)
-    at = 0
-    query = _since(select(passages.c.key, passages.c.vector), since).order_by(passages.c.key)
-    for rows in connection.execution_options(yield_per=_CHUNK).execute(query).partitions():
-        block = rows[: total - at]
-        keys[at : at + len(block)] = [row.key for row in block]
-        raw = b"".join(row.vector for row in block)
-        vectors[at : at + len(block)] = np.frombuffer(raw, np.float16).reshape(-1, dimension)
-        at += len(block)
-        if progress is not None:
-            progress("vectors", at, total)
-    return keys[:at], vectors[:at]
+def more_than(connection: Connection, count: int, since: int = 0) -> bool:
+    """Whether more than `count` passages changed after `since`; no more are looked at."""
+    some = _since(select(passages.c.key), since).limit(count + 1).subquery()
+    found = connection.scalar(select(func.count()).select_from(some))
+    return int(found or 0) > count
+
+
+class PassageVectors:
+    """The passages changed after `since`, as a vector index is built from them.
+
+    Read from the database each time that they are asked for: a block at a time is held.
+    """
+
+    def __init__(
+        self, connection: Connection, dimension: int, since: int = 0, names: Names | None = None
+    ) -> None:
+        self.names = names if names is not None else Names()
+        self._connection = connection
+        self._dimension = dimension
+        self._since = since
+        self._count: int | None = None
+
+    @property
+    def count(self) -> int:
+        if self._count is None:
+            self._count = count_passages(self._connection, self._since)
+        return self._count
+
+    def sample(self, count: int, seed: int) -> tuple[Keys, Vectors]:
+        """Some chosen at random, in the order of their keys: as they lie on the disk."""
+        query = _since(select(passages.c.key), self._since)
+        keys = np.fromiter(self._connection.scalars(query), dtype=np.int64)
+        if len(keys) > count:
+            keys = np.random.default_rng(seed).choice(keys, count, replace=False)
+        keys.sort()
+        vectors = np.empty((len(keys), self._dimension), dtype=np.float32)
+        for start in range(0, len(keys), _CHUNK):
+            some = keys[start : start + _CHUNK].tolist()
+            found = self._connection.execute(_VECTORS, {"keys": some})
+            rows = sorted(found, key=lambda row: int(row.key))
+            raw = b"".join(row.vector for row in rows)
+            vectors[start : start + len(rows)] = _matrix(raw, self._dimension)
+        return keys, vectors
+
+    def blocks(self) -> Iterator[Block]:
+        query = _since(_ROWS, self._since)
+        if not self._since:
+            query = query.order_by(passages.c.key)
+        number = self.names.number
+        results = self._connection.execution_options(yield_per=_CHUNK).execute(query)
+        for rows in results.partitions():
+            keys, vectors, ids, days, sources, sections = zip(*rows, strict=True)
+            yield Block(
+                Rows(
+                    np.array(keys, dtype=np.int64),
+                    hashed(ids),
+                    np.array([day or NOTHING for day in days], dtype=np.int32),
+                    np.array([number(name) for name in sources], dtype=np.int32),
+                    np.array([number(name) for name in sections], dtype=np.int32),
+                ),
+                _matrix(b"".join(vectors), self._dimension),
+            )
 
 
 def documents_since(
@@ -124,19 +171,6 @@ def check_seen(index: VectorIndex | TermIndex, change: int) -> None:
         raise DamagedIndex(f"has seen change {index.seen}, and the database ends at {change}")
 
 
-def update_vectors(index: VectorIndex, connection: Connection, dimension: int, seen: int) -> None:
-    """Bring an index from the change it has seen to `seen`.
-
-    Keys that are no longer in the database stay behind in it; they find
-    nothing when a hit is read, so they cost room and nothing else, and they
-    are dropped at the next rebuild. Removing them needs their keys, which the
-    writer has (`index.writer`); a reader does without.
-    """
-    keys, vectors = vectors_since(connection, dimension, index.seen)
-    index.add(keys, vectors)
-    index.seen = seen
-
-
 def update_terms(
     index: TermIndex,
     connection: Connection,
@@ -154,6 +188,24 @@ def update_terms(
     )
 
 
-def _since(query: Select[tuple[object, ...]], since: int) -> Select[tuple[object, ...]]:
+def _since(query: Select[*tuple[Any, ...]], since: int) -> Select[*tuple[Any, ...]]:
     query = query.select_from(passages).join(articles, articles.c.id == passages.c.article_id)
     return query.where(articles.c.changed > since) if since else query
+
+
+def _matrix(raw: bytes, dimension: int) -> Vectors:
+    """`(n, dimension) float32` of what the database holds."""
+    return np.frombuffer(raw, np.float16).astype(np.float32).reshape(-1, dimension)
+
+
+_ROWS = select(
+    passages.c.key,
+    passages.c.vector,
+    passages.c.article_id,
+    articles.c.published_day,
+    articles.c.source_folded,
+    articles.c.section_folded,
+)
+_VECTORS = select(passages.c.key, passages.c.vector).where(
+    passages.c.key.in_(bindparam("keys", expanding=True))
+)

@@ -33,7 +33,8 @@ from index.analyze import (
 from index.documents import Teaser, TermDocument, passage_document, teaser_document
 from index.files import sync_folder
 from index.types import Filters
-from index.vectors import DamagedIndex, Scored
+from index.vector_file import DamagedIndex
+from index.vectors import Scored
 
 _HEAP = 64_000_000  # bytes that the writer may hold before it makes a segment
 _HALF = 0.5  # of each of the two fields where a language has both: they tell the same twice
@@ -208,6 +209,10 @@ class TermIndex:
         With the key `STUB` the word is a stub.
         """
         return int(self._searcher.doc_freq(f"text_{key}", word))
+
+    def count_of(self, articles: Iterable[str]) -> int:
+        """How many passages and teasers of these articles may still be found."""
+        return sum(self._searcher.doc_freq("article", article) for article in articles)
 
     def _filters(self, filters: Filters) -> list[tuple[Occur, Query]]:
         """What has to hold as well, and counts for nothing in the score."""
