@@ -6,11 +6,11 @@ change N already". From 0, that is everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from index.base import Progress
 from index.building import Block
@@ -107,58 +107,37 @@ def documents_since(
 ) -> Iterator[TermDocument]:
     """What tantivy holds of the passages changed after `since`."""
     total = count_passages(connection, since) if progress else 0
-    query = _since(
-        select(
-            passages.c.key,
-            passages.c.article_id,
-            passages.c.heading,
-            func.substr(
-                versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start
-            ).label("text"),
-            versions.c.title,
-            articles.c.source,
-            articles.c.author,
-            articles.c.section,
-            articles.c.language,
-            articles.c.published_day,
-        ),
-        since,
-    ).join(
-        versions,
-        (versions.c.article_id == passages.c.article_id)
-        & (versions.c.version == passages.c.version),
-    )
+    query = _since(_DOCUMENTS, since).join(versions, _VERSION)
     rows = connection.execution_options(yield_per=_CHUNK).execute(query)
     for done, row in enumerate(rows, start=1):
-        yield TermDocument(
-            key=row.key,
-            article_id=row.article_id,
-            text="\n".join(part for part in (row.title, row.heading, row.text) if part),
-            about=" ".join(part for part in (row.source, row.author, row.section) if part),
-            language=row.language,
-            source=row.source,
-            section=row.section,
-            day=row.published_day,
-        )
+        yield _document(row)
         if progress is not None and (done % _CHUNK == 0 or done == total):
             progress("words", done, total)
 
 
 def teasers_since(connection: Connection, since: int = 0) -> Iterator[Teaser]:
     """The teasers beside the articles changed after `since`."""
-    query = (
-        select(
-            asides.c.article_id,
-            asides.c.text,
-            articles.c.source,
-            articles.c.section,
-            articles.c.published_day,
-        )
-        .join(articles, articles.c.id == asides.c.article_id)
-        .where(asides.c.label == Label.TEASER.value, articles.c.changed > since)
-    )
+    query = _TEASERS.where(articles.c.changed > since)
     for row in connection.execution_options(yield_per=_CHUNK).execute(query):
         yield Teaser(row.article_id, row.text, row.source, row.section, row.published_day)
+
+
+def contents_of(
+    connection: Connection, ids: Sequence[str], dimension: int
+) -> tuple[list[TermDocument], Vectors]:
+    """The passages of these articles, and their vectors, `(n, dimension) float32`, in order."""
+    query = _since(_DOCUMENTS.add_columns(passages.c.vector), 0).join(versions, _VERSION)
+    rows = connection.execute(query.where(passages.c.article_id.in_(ids))).all()
+    vectors = _matrix(b"".join(row.vector for row in rows), dimension)
+    return [_document(row) for row in rows], vectors
+
+
+def teasers_of(connection: Connection, ids: Sequence[str]) -> list[Teaser]:
+    """The teasers beside these articles, where they are published."""
+    rows = connection.execute(_TEASERS.where(articles.c.live == 1, articles.c.id.in_(ids)))
+    return [
+        Teaser(row.article_id, row.text, row.source, row.section, row.published_day) for row in rows
+    ]
 
 
 def check_seen(index: VectorIndex | TermIndex, change: int) -> None:
@@ -198,6 +177,47 @@ def _matrix(raw: bytes, dimension: int) -> Vectors:
     return np.frombuffer(raw, np.float16).astype(np.float32).reshape(-1, dimension)
 
 
+def _document(row: Row[*tuple[Any, ...]]) -> TermDocument:
+    """From a row of `_DOCUMENTS`."""
+    return TermDocument(
+        key=row.key,
+        article_id=row.article_id,
+        text="\n".join(part for part in (row.title, row.heading, row.text) if part),
+        about=" ".join(part for part in (row.source, row.author, row.section) if part),
+        language=row.language,
+        source=row.source,
+        section=row.section,
+        day=row.published_day,
+    )
+
+
+_TEXT = func.substr(versions.c.body, passages.c.start + 1, passages.c.end - passages.c.start)
+_DOCUMENTS = select(
+    passages.c.key,
+    passages.c.article_id,
+    passages.c.heading,
+    _TEXT.label("text"),
+    versions.c.title,
+    articles.c.source,
+    articles.c.author,
+    articles.c.section,
+    articles.c.language,
+    articles.c.published_day,
+)
+_VERSION = (versions.c.article_id == passages.c.article_id) & (
+    versions.c.version == passages.c.version
+)
+_TEASERS = (
+    select(
+        asides.c.article_id,
+        asides.c.text,
+        articles.c.source,
+        articles.c.section,
+        articles.c.published_day,
+    )
+    .join(articles, articles.c.id == asides.c.article_id)
+    .where(asides.c.label == Label.TEASER.value)
+)
 _ROWS = select(
     passages.c.key,
     passages.c.vector,

@@ -6,6 +6,7 @@
     filters.py      filters as expressions that hold nothing but numbers
     store.py        the side that writes
     search.py       the side that searches
+    engine.py       both, as an archive's engine (`index.base`)
 
 The truth stays in the database: everything here can be dropped and made anew.
 Three servers were tried: Milvus Lite 3.2, a process of its own with all of this;

@@ -9,7 +9,8 @@ was written before is there: the first may have to, those after it do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +20,15 @@ from index.embed import Vectors
 from index.errors import NoWordSearch
 from index.milvus import words
 from index.milvus.collections import Names
-from index.milvus.filters import expression
+from index.milvus.filters import expression, number
 from index.milvus.server import Server
 from index.types import Filters
 from index.vectors import Scored
 
 MOST = 16_384  # hits; Milvus gives no more
 _MOST_COUNTED = 100_000  # words whose counts are remembered
+_PASSAGES = 4  # of an article that is left out: so many more hits are asked for
+_MOST_LEFT_OUT = 1_000  # hits more than were asked for, at the most
 
 
 class MilvusBase:
@@ -39,6 +42,7 @@ class MilvusBase:
         self._server = server
         self._names = names
         self._seen = seen
+        self._left_out: frozenset[int] = frozenset()  # numbers of articles
         stamp = server.timestamp()
         self._consistency: dict[str, Any] = {"consistency_level": "Strong"}
         if stamp:
@@ -52,6 +56,12 @@ class MilvusBase:
     @property
     def terms_seen(self) -> int:
         return self._seen
+
+    def without(self, vectors: Collection[str], terms: Collection[str]) -> MilvusBase:
+        """The same state, but for the passages of these articles: none of them is found."""
+        other = copy(self)
+        other._left_out = frozenset(map(number, {*vectors, *terms}))
+        return other
 
     @property
     def has_words(self) -> bool:
@@ -157,17 +167,21 @@ class MilvusBase:
     ) -> list[Any]:
         if k < 1:
             return []
+        # Named in the filter they would be compared with every passage.
+        more = min(_MOST_LEFT_OUT, _PASSAGES * len(self._left_out))
         found = self._server.call(
             "search",
             collection,
             data=[query],
             anns_field=field,
-            limit=min(k, MOST),
+            limit=min(k + more, MOST),
             filter=expression(filters),
-            output_fields=list(fields),
+            output_fields=[*fields, "article"] if self._left_out else list(fields),
             **self._consistency,
         )
-        return list(found[0])
+        if not self._left_out:
+            return list(found[0])
+        return [hit for hit in found[0] if hit["entity"]["article"] not in self._left_out][:k]
 
     def _require_words(self) -> None:
         if not self._server.has_words:

@@ -93,6 +93,10 @@ class MilvusStore:
         if self._server.has_words:
             self._server.call("flush", self.names.teasers, timeout=PATIENCE)
 
+    def close(self) -> None:
+        """Give the connection to the server back."""
+        self._server.close()
+
     def drop(self) -> None:
         """Do away with the archive's collections."""
         collections.drop(self._server, self.names)
