@@ -9,9 +9,10 @@ takes it alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from index import database
 from index.errors import ArchiveLocked
@@ -77,4 +78,6 @@ def shared_lock(engine: Engine, location: Location) -> Iterator[SharedLock]:
         try:
             yield lock
         finally:
-            connection.invalidate()  # ends it, and what it holds with it
+            with suppress(DBAPIError):  # then it ended with the connection
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            connection.invalidate()  # not to be handed to anybody with a lock on it

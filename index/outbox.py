@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_
 
 from index.database import last_change
 from index.location import without_password
@@ -87,14 +87,26 @@ def take(connection: Connection, limit: int) -> list[Pending]:
     transaction (`database.writing`). Whoever asks meanwhile is given others; nobody who
     changes an article waits for it to be pushed.
     """
-    query = (
-        select(pending.c.article_id, pending.c.change)
-        .where(text("pg_try_advisory_xact_lock(:pushing, hashtext(article_id))"))
-        .order_by(pending.c.change, pending.c.article_id)
-        .limit(limit)
-    )
-    found = connection.execute(query, {"pushing": _PUSHING})
-    return [Pending(row.article_id, row.change) for row in found]
+    taken: list[Pending] = []
+    after = (-1, "")
+    while len(taken) < limit:
+        # Chosen first and locked then: a lock in the same query would fall on every row.
+        first = (
+            select(pending.c.article_id, pending.c.change)
+            .where(tuple_(pending.c.change, pending.c.article_id) > after)
+            .order_by(pending.c.change, pending.c.article_id)
+            .limit(limit - len(taken))
+            .cte("first")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+        free = func.pg_try_advisory_xact_lock(_PUSHING, func.hashtext(first.c.article_id))
+        found = connection.execute(select(first, free).order_by(first.c.change, first.c.article_id))
+        rows = found.all()
+        if not rows:
+            break
+        taken += [Pending(article_id, change) for article_id, change, mine in rows if mine]
+        after = (rows[-1].change, rows[-1].article_id)
+    return taken
 
 
 def done(connection: Connection, pushed: Sequence[Pending]) -> None:

@@ -100,7 +100,7 @@ def size(connection: Connection, *tables: str) -> int:
 def explained(error: BaseException, opened: Engine) -> ArchiveError:
     """What PostgreSQL or libpq says (psycopg's error) as an error that says what to do."""
     where = opened.get_execution_options().get(_WHERE, "the archive's server")
-    said, state = " ".join(str(error).split()), getattr(error, "sqlstate", None) or ""
+    said, state = " ".join(str(error).split()).rstrip(".?"), getattr(error, "sqlstate", None) or ""
     for code, (kind, advice) in _BY_CODE.items():
         if state.startswith(code):
             return kind(f"{where}: {said}. {advice}")

@@ -6,9 +6,9 @@ import threading
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.pool import NullPool, PoolProxiedConnection
+from sqlalchemy.pool import NullPool
 
-from index.database import explained, explaining
+from index.database import explained
 from index.errors import ArchiveError
 
 Version = tuple[int, ...]
@@ -33,7 +33,7 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._kept: PoolProxiedConnection | None = None
+        self._kept: Any = None  # as its driver has it
         self._remote = engine.dialect.name == "postgresql"
         self._query = _POSTGRESQL if self._remote else _SQLITE
         # Where the file is read as it lies, an open connection sees no commit at all.
@@ -62,10 +62,9 @@ class Watch:
             self._drop()
 
     def _asked(self) -> Version:
-        with explaining(self._engine):  # of connecting
-            kept = self._kept = self._kept or self._open()
         driver: Any = self._engine.dialect.loaded_dbapi
         try:
+            kept = self._kept = self._kept or self._open()
             cursor = kept.cursor()
             try:
                 cursor.execute(self._query)
@@ -76,13 +75,13 @@ class Watch:
             raise explained(error, self._engine) from error
         return tuple(int(value) for value in row)
 
-    def _open(self) -> PoolProxiedConnection:
+    def _open(self) -> Any:
         connection = self._engine.raw_connection()
+        driven: Any = connection.driver_connection
+        connection.detach()  # it is not to come back to the pool
         if self._remote:
-            driven: Any = connection.driver_connection
-            connection.detach()  # it is no longer as the pool hands them out
             driven.autocommit = True
-        return connection
+        return driven
 
     def _drop(self) -> None:
         if self._kept is not None:

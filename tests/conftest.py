@@ -19,6 +19,7 @@ from index.sources import open_source
 from index.writer import ArchiveWriter
 from rag import Answer, Assistant
 from tests import milvus_server, shared
+from tests.postgres_server import postgres as postgres
 from tests.sample_archive import questions
 from tests.shared import Once
 
