@@ -53,6 +53,7 @@ def untrue(answer: Answer, archive: Archive) -> list[str]:
     return wrong
 
 
+@pytest.mark.timeout(1200)  # all questions are asked once, on a busy machine too
 def test_every_answer_of_the_sample_quotes_word_for_word(
     assistant: Assistant, sample_answers: list[tuple[dict[str, Any], Answer]]
 ) -> None:
