@@ -2,7 +2,7 @@
 
 Matrices are multiplied in bfloat16 and summed in single precision. The sums
 that run through all layers (the residual stream) and their normalisations stay
-in single precision: rounding those as well costs four times the error. With
+in single precision: rounding those as well makes the error twice as large. With
 them, no text tried, from one word to the longest, lies further than a cosine of
 .99994 from what single precision gives; `byline eval bench embedding` measures it.
 
