@@ -2,9 +2,9 @@
 
 Matrices are multiplied in bfloat16 and summed in single precision. The sums
 that run through all layers (the residual stream) and their normalisations stay
-in single precision: rounding those as well costs four times the error. With
+in single precision: rounding those as well makes the error twice as large. With
 them, no text tried, from one word to the longest, lies further than a cosine of
-.99994 from what single precision gives; `byline eval bench embedding` measures it.
+.9999 from what single precision gives; `byline eval bench embedding` measures it.
 
 Each core computes batches of its own, small enough for its caches. Cores that
 share every step of one batch wait for one another at each, and all the more so
