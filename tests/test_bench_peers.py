@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench.peers.collection import Asked, read
+from eval.bench.peers.collection import Asked, Collection, read
 from eval.bench.peers.comparing import against, standing
 from eval.bench.peers.contestants import CONTESTANTS, chosen
 from eval.bench.peers.running import in_turn
@@ -24,6 +24,7 @@ from eval.bench.peers.types import (
     Run,
 )
 from index.errors import SourceError
+from tests.cli import byline
 
 OURS, TXTAI = CONTESTANTS[0], CONTESTANTS[1]
 ASKED = (
@@ -135,9 +136,9 @@ def test_without_byline_there_is_no_comparison() -> None:
         in_turn(CONTESTANTS[:1], 1, fail, lambda *_: None)
 
 
-def test_the_report_names_who_was_left_out_and_why() -> None:
+def compared_with_txtai() -> PeersResult:
     own, theirs = [made()], [made(3.0, 40.0)]
-    result = PeersResult(
+    return PeersResult(
         10,
         3,
         ("one", "two"),
@@ -149,7 +150,30 @@ def test_the_report_names_who_was_left_out_and_why() -> None:
         (compared(own, theirs),),
         (LeftOut("haiku.rag", "haiku.rag", "it needs Python 3.12 or newer"),),
     )
-    told = "\n".join(section(result))
+
+
+def test_the_command_takes_a_folder_for_the_peers_and_shows_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, Path]] = []
+
+    def pretend(collection: Collection, work: Path, **_: object) -> PeersResult:
+        asked.append((len(collection.stories), work))
+        return compared_with_txtai()
+
+    monkeypatch.setattr("eval.bench.peers.running.run", pretend)
+    arguments = ("eval", "bench", "peers", "--articles", "9", "--work", str(tmp_path))
+    shown = byline(*arguments)
+    assert shown.exit_code == 0, shown.output
+    assert "Byline indexes 1.50 times as fast" in " ".join(shown.output.split())
+    found = json.loads(byline(*arguments, "--json").stdout)
+    assert found["against"][0]["latency"] == pytest.approx(4.0)
+    assert found["left_out"][0]["name"] == "haiku.rag"
+    assert asked == [(9, tmp_path)] * 2
+
+
+def test_the_report_names_who_was_left_out_and_why() -> None:
+    told = "\n".join(section(compared_with_txtai()))
     assert "| articles a second | 5.0 | 3.3 |" in told
     assert "| txtai | 1.50 times | 4.00 times | 1.50 and 4.00 | +0.000 | +0.000 |" in told
     assert "- txtai: Byline indexes 1.50 times as fast" in told
