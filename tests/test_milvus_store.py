@@ -74,8 +74,8 @@ def rows(*keys: int) -> Vectors:
     return ROWS[list(keys)]
 
 
-def near(base: MilvusBase, key: int, filters: Filters = Filters()) -> list[int]:
-    return [hit.key for hit in base.search_vectors(ROWS[key], 1_000, filters)]
+def near(base: MilvusBase, key: int, filters: Filters = Filters(), k: int = 1_000) -> list[int]:
+    return [hit.key for hit in base.search_vectors(ROWS[key], k, filters)]
 
 
 def by_words(base: MilvusBase, text: str, filters: Filters = Filters()) -> list[int]:
@@ -166,13 +166,19 @@ def test_flushing_changes_nothing_that_is_found(store: MilvusStore) -> None:
     assert near(store.base(2), 7) == [key for key in expected if key != 7]
 
 
-def test_many_are_written_in_several_requests(store: MilvusStore) -> None:
+def test_of_many_all_are_found_and_of_the_few_let_through_none_is_missed(
+    store: MilvusStore,
+) -> None:
     keys = range(1, 2_502)
-    passages = [document(key, "bridge", article="a") for key in keys]
-    store.put(passages, np.tile(ROWS[:1], (len(keys), 1)))
+    few = {key for key in keys if key % 100 == 7}
+    passages = [document(key, "bridge", article="b" if key in few else "a") for key in keys]
+    store.put(passages, unit(len(keys), seed=3))
+    store.flush()
     base = store.base(1)
     assert base.passages == len(keys)
-    assert {hit.key for hit in base.search_vectors(ROWS[0], 9_999)} == set(keys)
+    for k in (len(few), 1_000, 9_999):
+        assert set(near(base, 5, Filters(articles=("b",)), k)) == few
+    assert set(near(base, 5, k=9_999)) == set(keys)
     store.remove(keys)
 
 

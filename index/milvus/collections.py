@@ -151,7 +151,9 @@ def _indexes(server: Server, dimension: int | None) -> Any:
 
     indexes = MilvusClient.prepare_index_params()
     if dimension is not None:
-        indexes.add_index("dense", index_type="AUTOINDEX", metric_type="IP")
+        # Milvus Lite's own choice, HNSW, loses hits where many are asked for and few let through
+        kind = "FLAT" if server.is_lite else "AUTOINDEX"
+        indexes.add_index("dense", index_type=kind, metric_type="IP")
     if server.has_words:
         indexes.add_index(
             "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=dict(_BM25)
