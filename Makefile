@@ -13,7 +13,7 @@ INSTALLED_TEST := $(VENV)/.installed-test
 INDEXED := $(ARCHIVE)/.sample
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat demo test lint format browser clean
+.PHONY: help install chat demo test lint format browser postgres clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @ 2>/dev/null \
@@ -32,7 +32,7 @@ demo: $(INDEXED) ## see the chat embedded in a newspaper's pages on localhost:78
 # A test that waits leaves its core to the others. Each process begins with a run of files, as
 # what a file sets up is set up in each process that has one of its tests. Compiled modules are
 # kept, whatever the environment says: many tests start Python again.
-test: lint browser ## run all checks and all tests
+test: lint browser postgres ## run all checks and all tests
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED_TEST) ## check style, types and which package imports which
@@ -74,6 +74,20 @@ $(INDEXED): $(INSTALLED) $(wildcard $(SAMPLE)/*)
 		touch $@-begun && $(BIN)/byline index $(SAMPLE) --archive $(ARCHIVE); \
 	fi
 	@touch $@
+
+# A server of PostgreSQL, for the tests of archives on servers: they start one of their own.
+postgres:
+	@command -v initdb >/dev/null && exit 0; ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "No PostgreSQL for the tests: install its server" >&2; exit 0; \
+	fi; \
+	sudo=; \
+	if [ "$$(id -u)" != 0 ]; then \
+		command -v sudo >/dev/null || { echo "No PostgreSQL for the tests: install postgresql as root" >&2; exit 0; }; \
+		sudo=sudo; \
+	fi; \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql
 
 # The browser tests drive the system's own browser; nothing else can install it.
 browser:

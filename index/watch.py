@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from sqlalchemy import Engine
@@ -23,11 +24,15 @@ _POSTGRESQL = """
     FROM meta WHERE key = 'change'
 """
 
+_HOLDS = 0.02  # seconds: one answer has its archive looked at some forty times
+
 
 class Watch:
     """Tells for next to nothing whether anything was committed since one last looked.
 
-    It keeps one connection to itself. Safe to share between threads.
+    It keeps one connection to itself. What a server said a moment ago it is not asked
+    again, so that an answer waits for it a few times and not at every step. Safe to
+    share between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -35,6 +40,8 @@ class Watch:
         self._lock = threading.Lock()
         self._kept: Any = None  # as its driver has it
         self._remote = engine.dialect.name == "postgresql"
+        self._said: Version | None = None
+        self._asked_at = 0.0
         self._query = _POSTGRESQL if self._remote else _SQLITE
         # Where the file is read as it lies, an open connection sees no commit at all.
         self._sees = not isinstance(engine.pool, NullPool)
@@ -47,19 +54,28 @@ class Watch:
         if not self._sees:
             return None
         with self._lock:
-            anew = self._kept is None
-            try:
+            if not self._remote:
                 return self._asked()
-            except ArchiveError:
-                self._drop()
-                if anew or not self._remote:
-                    raise
-                return self._asked()  # the server may be back by now
+            if time.monotonic() - self._asked_at >= _HOLDS or self._said is None:
+                self._said = self._asked_again()
+                self._asked_at = time.monotonic()
+            return self._said
 
     def close(self) -> None:
         """Give the connection back; asked again, another is opened."""
         with self._lock:
             self._drop()
+
+    def _asked_again(self) -> Version:
+        """Where the connection is gone, the server may be back by now."""
+        anew = self._kept is None
+        try:
+            return self._asked()
+        except ArchiveError:
+            self._drop()
+            if anew:
+                raise
+            return self._asked()
 
     def _asked(self) -> Version:
         driver: Any = self._engine.dialect.loaded_dbapi

@@ -31,8 +31,7 @@ ESCAPED = "a%3Ab%40c%2Fd%25e"
 _TEMPLATE = "an_archive"  # empty, with its tables
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "fsync": "off",
-    "synchronous_commit": "off",
+    "fsync": "off",  # a commit outlives the server, if not the machine
     "full_page_writes": "off",
     "shared_buffers": "16MB",
     "max_connections": "60",

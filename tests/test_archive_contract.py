@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index import archive as archive_module
-from index import database, records
+from index import database, records, watch
 from index.archive import Archive
 from index.errors import ArchiveMissing, ArchiveTooNew, EmbedderMismatch
 from index.location import Folder, Location
@@ -36,6 +36,7 @@ from tests.small_pages import html, page, prose, run
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_module, "_REST", 0.0)
+    monkeypatch.setattr(watch, "_HOLDS", 0.0)
 
 
 @pytest.fixture(params=["folder", "postgresql"])
