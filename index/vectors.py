@@ -103,7 +103,7 @@ class VectorIndex:
 
     @property
     def recall(self) -> float | None:
-        """Of exact search's ten nearest, measured when it was trained."""
+        """Of exact search's ten nearest, among a hundred found; measured when it was trained."""
         return self.facts.recall
 
     @property
