@@ -155,8 +155,10 @@ def teasers_since(connection: Connection, since: int = 0) -> Iterator[Teaser]:
             articles.c.published_day,
         )
         .join(articles, articles.c.id == asides.c.article_id)
-        .where(asides.c.label == Label.TEASER.value, articles.c.changed > since)
+        .where(asides.c.label == Label.TEASER.value)
     )
+    if since:
+        query = query.where(asides.c.article_id.in_(_changed(since)))
     for row in connection.execution_options(yield_per=_CHUNK).execute(query):
         yield Teaser(row.article_id, row.text, row.source, row.section, row.published_day)
 
@@ -190,7 +192,15 @@ def update_terms(
 
 def _since(query: Select[*tuple[Any, ...]], since: int) -> Select[*tuple[Any, ...]]:
     query = query.select_from(passages).join(articles, articles.c.id == passages.c.article_id)
-    return query.where(articles.c.changed > since) if since else query
+    return query.where(passages.c.article_id.in_(_changed(since))) if since else query
+
+
+def _changed(since: int) -> Select[str]:
+    """The articles changed after `since`, to look others up by: a join, SQLite may turn round.
+
+    It did, and read a million passages for the words of one.
+    """
+    return select(articles.c.id).where(articles.c.changed > since)
 
 
 def _matrix(raw: bytes, dimension: int) -> Vectors:
