@@ -22,6 +22,8 @@ _SAMPLE_PER_LIST = 50  # vectors that a centre is found from
 _MOST_SAMPLE = 400_000  # vectors, 600 MB of them at 384 dimensions
 _ROUNDS = 10  # of k-means
 _ONE_LEVEL = 256  # lists, up to which the centres are found in one level
+_MOST_CODED = 100_000  # vectors of the sample that the codes' range is found from
+_ROOM = 10.0  # over the root of their number: the share of the range that is left on both sides
 _GRAPH = 8192  # lists, from which on the nearest centres are found through a graph
 _GRAPH_LINKS = 32  # of each centre
 _GRAPH_BUILD, _GRAPH_SEARCH = 80, 128  # centres looked at on the way
@@ -58,7 +60,11 @@ def trained(sample: Vectors, lists: int, progress: Progress | None = None) -> An
         faiss.METRIC_INNER_PRODUCT,
         True,
     )
-    index.train(sample[: max(lists, 100_000)])
+    some = sample[: max(lists, _MOST_CODED)]
+    # Codes reach as far as the sample does, and what lies beyond is cut off: the fewer were
+    # seen, the more room is left.
+    index.sq.rangestat_arg = _ROOM / np.sqrt(len(some))
+    index.train(some)
     return index
 
 

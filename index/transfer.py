@@ -30,6 +30,7 @@ from sqlalchemy import (
 from index import database
 from index.base import Progress
 from index.errors import ArchiveError
+from index.location import Location
 from index.schema import addresses, articles, asides, bands, feedback, meta, passages, versions
 
 MOVING = "moving"
@@ -94,8 +95,8 @@ def copy(source: Engine, target: Engine, progress: Progress | None = None) -> No
                 progress(table.name, done, total)
 
 
-def finish(source: Engine, target: Engine) -> tuple[Copied, ...]:
-    """Compare the two sides, and make the copy an archive like any other.
+def check(source: Engine, target: Engine) -> tuple[Copied, ...]:
+    """Compare the two sides; from here on the copy's changes are numbered as the source's.
 
     Raises ArchiveError where they differ: then somebody wrote to one of them.
     """
@@ -120,14 +121,30 @@ def finish(source: Engine, target: Engine) -> tuple[Copied, ...]:
                 "somebody wrote to one of them meanwhile; run the same command again"
             )
         connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
-        connection.execute(delete(meta).where(meta.c.key == MOVING))
         _count_on(connection)
     return tuple(counts)
+
+
+def finish(target: Engine) -> None:
+    """Make the copy an archive like any other."""
+    with database.writing(target) as connection:
+        connection.execute(delete(meta).where(meta.c.key == MOVING))
 
 
 def is_moving(connection: Connection) -> bool:
     """Whether an archive is a copy that is not complete."""
     return _progress(connection) is not None
+
+
+def require_whole(engine: Engine, location: Location) -> None:
+    """Raise ArchiveError for an archive that is a copy and not complete."""
+    with database.reading(engine) as connection:
+        moving = is_moving(connection)
+    if moving:
+        raise ArchiveError(
+            f"an archive is being moved to {location}, and is not all there; let the byline move "
+            "that does it finish, or run it again: it goes on from where it stopped"
+        )
 
 
 def _lot(source: Engine, table: Table, after: Sequence[Any] | None) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ __all__ = ["DamagedIndex", "Keys", "Scored", "Selection", "VectorIndex"]
 
 _faiss: Any = faiss  # its type stubs lag behind its keyword arguments
 _KEPT = 64  # filters whose rows are remembered, a bit each: 8 MB at a million passages
+_COMPARED = 2  # vectors, for each that is asked for, at least
 _GRAPH_SHARE = 0.1  # of the lists; where more are wanted, all centres are compared
 _TRIES = 5  # at opening a file that is replaced meanwhile
 
@@ -103,7 +104,7 @@ class VectorIndex:
 
     @property
     def recall(self) -> float | None:
-        """Of exact search's ten nearest, measured when it was trained."""
+        """Of exact search's ten nearest, among a hundred found; measured when it was trained."""
         return self.facts.recall
 
     @property
@@ -136,9 +137,11 @@ class VectorIndex:
         wanted = len(self) if among is None else among.count
         if not wanted:
             return []
-        # Few may be found: look into more lists, so that as many are compared.
-        probes = probes or self.facts.probes
-        probes = min(self._index.nlist, int(np.ceil(probes * len(self) / wanted)))
+        # Few may be found, or many are asked for: look into more lists, so that as many are
+        # compared, and twice as many as are asked for.
+        every = self._index.nlist
+        least = max((probes or self.facts.probes) * len(self), _COMPARED * k * every)
+        probes = min(every, int(np.ceil(least / wanted)))
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         nearness, lists = self._nearest_lists(query, probes)
         self.check(lists[0])

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from index import database, transfer
 from index.archive import Archive
 from index.errors import ArchiveError
+from index.location import Folder
 from index.schema import articles, passages
 from index.writer import ArchiveWriter
 from tests.small_archive import IDENTITY, assert_holds, dump, entry, make, story
@@ -21,17 +22,19 @@ class Stopped(Exception):
 
 
 def both(tmp_path: Path) -> tuple[Engine, Engine]:
-    there = database.open_reader(tmp_path / "from")
+    there = database.open_reader(Folder(tmp_path / "from"))
     here = tmp_path / "to"
     here.mkdir(exist_ok=True)
-    return there, database.open_writer(here, IDENTITY)
+    return there, database.open_writer(Folder(here), IDENTITY)
 
 
 def move(tmp_path: Path) -> tuple[transfer.Copied, ...]:
     source, target = both(tmp_path)
     transfer.begin(source, target)
     transfer.copy(source, target)
-    return transfer.finish(source, target)
+    counts = transfer.check(source, target)
+    transfer.finish(target)
+    return counts
 
 
 def stop_after(lots: int) -> transfer.Progress:
@@ -66,11 +69,11 @@ def test_every_row_comes_over_and_the_copy_is_an_archive(tmp_path: Path) -> None
 def test_a_key_is_not_used_again_in_the_copy(tmp_path: Path) -> None:
     make(tmp_path / "from", 1, 2)
     move(tmp_path)
-    with database.reading(database.open_reader(tmp_path / "from")) as connection:
+    with database.reading(database.open_reader(Folder(tmp_path / "from"))) as connection:
         before = set(connection.scalars(select(passages.c.key)))
     with ArchiveWriter(tmp_path / "to", IDENTITY) as writer:
         writer.put(entry(story(9)))
-    with database.reading(database.open_reader(tmp_path / "to")) as connection:
+    with database.reading(database.open_reader(Folder(tmp_path / "to"))) as connection:
         after = set(connection.scalars(select(passages.c.key)))
     assert before < after
     assert min(after - before) > max(before)
@@ -92,7 +95,8 @@ def test_stopped_anywhere_it_goes_on_from_there(
     read: list[str] = []
     transfer.begin(source, target)
     transfer.copy(source, target, lambda what, done, total: read.append(f"{what} {done}"))
-    transfer.finish(source, target)
+    transfer.check(source, target)
+    transfer.finish(target)
     assert f"articles {held}" in read  # it began with what was there
     assert dump(tmp_path / "to") == dump(tmp_path / "from")
 
@@ -120,7 +124,7 @@ def test_a_writer_at_the_source_is_noticed_at_the_end(tmp_path: Path) -> None:
     with ArchiveWriter(tmp_path / "from", IDENTITY) as writer:
         writer.remove("story1")
     with pytest.raises(ArchiveError, match="run the same command again"):
-        transfer.finish(source, target)
+        transfer.check(source, target)
 
 
 def test_an_archive_that_is_there_is_never_written_over(tmp_path: Path) -> None:

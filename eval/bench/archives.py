@@ -75,7 +75,7 @@ def material(given: Given, room: Path) -> synthetic.Material:
 
 def sampled(folder: Path, count: int) -> tuple[Keys, Vectors]:
     """Keys and vectors of some of an archive's passages, always the same."""
-    engine = database.open_reader(folder)
+    engine = database.open_reader(Folder(folder))
     try:
         identity = database.identity_of(engine)
         with database.reading(engine) as connection:

@@ -79,7 +79,7 @@ class MemoryScores:
 def run(given: Given) -> MemoryScores:
     """Serve questions in a process of its own. Raises WorkerLost where that failed."""
     with folder_of(given, PASSAGES) as folder:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             [sys.executable, "-c", _SERVE, str(folder), str(_QUESTIONS)],
             capture_output=True,
             text=True,

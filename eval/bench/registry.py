@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 BENCHES = {
     "embedding": "Passages embedded a second, against sentence-transformers in the same run",
+    "retrieval": "From a question to hits, with and without filters",
+    "indexing": "Articles added to an archive, until an open reader finds them",
+    "memory": "Memory of a process that serves, step by step",
+    "growth": "The vector index from a thousand vectors to ten million",
     "peers": "Against txtai, haystack, LlamaIndex and haiku.rag, side by side",
 }
 """Each benchmark's name and title, in the order of the report."""

@@ -22,6 +22,7 @@ from index import database
 from index.archive import Archive
 from index.derived import PassageVectors
 from index.embed import SentenceTransformerEmbedder, Vectors
+from index.location import Folder
 from index.types import Filters
 from rag.retrieve import query, retrieve
 
@@ -158,7 +159,7 @@ def _recall(archive: Archive, folder: Path, queries: Vectors) -> tuple[float, fl
     """Against exact search over all vectors, a block of them at a time."""
     keys = np.full((len(queries), _HITS), -1, dtype=np.int64)
     scores = np.full((len(queries), _HITS), -np.inf, dtype=np.float32)
-    engine = database.open_reader(folder)
+    engine = database.open_reader(Folder(folder))
     try:
         with database.reading(engine) as connection:
             for block in PassageVectors(connection, queries.shape[1]).blocks():

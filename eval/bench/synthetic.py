@@ -25,8 +25,11 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Table, insert, select, update
 
 from index import database
+from index.building import Block
+from index.catalogue import Keys, Names, Rows
 from index.embed import Identity, Vectors
 from index.errors import ArchiveError
+from index.location import Folder
 from index.schema import addresses, articles, meta, passages, versions
 from index.sentences import split
 from index.writer import ArchiveWriter
@@ -40,6 +43,7 @@ _NEAR = 0.7  # of the passages are; the others with any passage at all
 _NOISE = 0.35  # length of the noise that is added to a unit vector
 _SOURCES, _SECTIONS, _DAYS = 40, 12, 3650
 _FIRST_DAY = date(2016, 1, 1)
+_SAMPLED = 100  # blocks that a sample is taken from, at most
 _MOST_REAL = 20_000  # passages to mix from
 
 
@@ -62,7 +66,7 @@ def material(folder: Path) -> Material:
     """What the archive in `folder` holds. Raises ArchiveError where that is too little."""
     import faiss
 
-    engine = database.open_reader(folder)
+    engine = database.open_reader(Folder(folder))
     identity = database.identity_of(engine)
     query = (
         select(
@@ -132,6 +136,48 @@ def blocks(of: Material, count: int, seed: int = 0) -> Iterator[Mixed]:
         yield mixed(of, min(_BLOCK, count - start), seed + number)
 
 
+class MadeVectors:
+    """Made vectors alone as what an index is built from (`index.building.Source`).
+
+    Nothing is kept: each block is made when it is asked for, the same every time. Every
+    five are an article of one day.
+    """
+
+    def __init__(self, of: Material, count: int) -> None:
+        self.names = Names()
+        self.count = count
+        self._of = of
+
+    @property
+    def dimension(self) -> int:
+        return self._of.dimension
+
+    def sample(self, count: int, seed: int) -> tuple[Keys, Vectors]:
+        """From some of the blocks where there are many: all are alike."""
+        generator = np.random.default_rng(seed)
+        starts = np.arange(0, self.count, _BLOCK)
+        if len(starts) > _SAMPLED:
+            starts = np.sort(generator.choice(starts, _SAMPLED, replace=False))
+        share = -(-min(count, self.count) // len(starts))
+        keys, vectors = [], []
+        for start in starts.tolist():
+            block = mixed(self._of, min(_BLOCK, self.count - start), start // _BLOCK)
+            chosen = generator.permutation(len(block.vectors))[:share]
+            keys.append(chosen + start)
+            vectors.append(block.vectors[chosen])
+        return np.concatenate(keys)[:count], np.concatenate(vectors)[:count]
+
+    def blocks(self) -> Iterator[Block]:
+        start = 0
+        for block in blocks(self._of, self.count):
+            keys = np.arange(start, start + len(block.vectors), dtype=np.int64)
+            article = keys // _PER_ARTICLE
+            none = np.zeros(len(keys), dtype=np.int32)
+            days = (article * 7919 % _DAYS + _FIRST_DAY.toordinal()).astype(np.int32)
+            yield Block(Rows(keys, article.astype(np.uint64), days, none, none), block.vectors)
+            start += len(keys)
+
+
 def grow(folder: Path, of: Material, count: int, progress: Progress | None = None) -> None:
     """Make the archive in `folder` hold `count` passages, derived indexes and all.
 
@@ -145,7 +191,7 @@ def grow(folder: Path, of: Material, count: int, progress: Progress | None = Non
 def fill(folder: Path, of: Material, count: int, progress: Progress | None = None) -> None:
     """The database's rows alone: `count` passages, or as many as there are already."""
     folder.mkdir(parents=True, exist_ok=True)
-    engine = database.open_writer(folder, of.identity)
+    engine = database.open_writer(Folder(folder), of.identity)
     try:
         with database.reading(engine) as connection:
             start = database.last_change(connection) * _PER_ARTICLE
