@@ -30,9 +30,10 @@ demo: $(INDEXED) ## see the chat embedded in a newspaper's pages on localhost:78
 	$(BIN)/python -m ui.demo --archive $(ARCHIVE)
 
 # A test that waits leaves its core to the others. Each process begins with a run of files, as
-# what a file sets up is set up in each process that has one of its tests.
+# what a file sets up is set up in each process that has one of its tests. Compiled modules are
+# kept, whatever the environment says: many tests start Python again.
 test: lint browser postgres ## run all checks and all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED_TEST) ## check style, types and which package imports which
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, delete, insert
 
-from index import census, database, reading, snapshot
+from index import census, database, reading, snapshot, transfer
 from index.base import Progress
 from index.embed import Identity, Vectors
 from index.engines import open_search
@@ -64,6 +64,7 @@ class Archive:
                     f"the archive at {self.location} was never finished; run: "
                     f"byline index SOURCE --archive {self.location}"
                 )
+            transfer.require_whole(self._engine, self.location)
             self.identity = found
             self._search = open_search(self.location, self._engine, found.dimension)
             stack.callback(self._search.close)

@@ -8,7 +8,7 @@ truth by the newest changes; `index.snapshot` looks those up beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -38,7 +38,15 @@ class Base(Protocol):
 
     @property
     def passages(self) -> int:
-        """Vectors held, those that were replaced and not yet dropped among them."""
+        """Vectors that may be found."""
+
+    def without(self, vectors: Collection[str], terms: Collection[str]) -> Base:
+        """The same state, but for the passages of articles that have changed since.
+
+        `vectors` are the articles changed after `vectors_seen`, `terms` those after
+        `terms_seen`. None of their vectors is found, however many are asked for; of
+        words, so many more are looked at.
+        """
 
     @property
     def kind(self) -> str:

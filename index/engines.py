@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+from index import database, outbox
 from index.base import Derived, Progress, Search
 from index.embedded import EmbeddedSearch
-from index.location import Folder, Location
+from index.location import Folder, Location, Remote
 from index.memory import MemorySearch, NothingDerived
 
 
@@ -14,7 +15,11 @@ def open_search(location: Location, engine: Engine, dimension: int) -> Search:
     """What a reader of the archive searches. Raises ArchiveError."""
     if isinstance(location, Folder):
         return EmbeddedSearch(location.path, engine, dimension)
-    return MemorySearch(engine, dimension)
+    if _has_server(location, engine):
+        from index.milvus.engine import MilvusSearch
+
+        return MilvusSearch(location, engine, dimension)
+    return MemorySearch()
 
 
 def open_derived(
@@ -25,4 +30,16 @@ def open_derived(
         from index.indexes import DerivedIndexes
 
         return DerivedIndexes(location.path, engine, dimension, progress)
+    if _has_server(location, engine):
+        from index.milvus.engine import MilvusDerived
+
+        return MilvusDerived(location, engine, dimension, progress)
     return NothingDerived()
+
+
+def _has_server(location: Remote, engine: Engine) -> bool:
+    """Whether Milvus searches it: its address says so, or did when it was last written to."""
+    if location.milvus is not None:
+        return True
+    with database.reading(engine) as connection:
+        return outbox.is_kept(connection)

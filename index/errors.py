@@ -13,7 +13,10 @@
     │   ├── ArchiveDamaged   the truth itself cannot be read
     │   ├── ArchiveLocked    another process is writing to it
     │   ├── ArchiveReadOnly  it may not be written to
-    │   └── EmbedderMismatch its vectors came from another model
+    │   ├── EmbedderMismatch its vectors came from another model
+    │   ├── SearchUnavailable its search server does not answer, or not now
+    │   ├── SearchMismatch   what the search server holds is not this archive's
+    │   └── NoWordSearch     its search server has no full-text search
     ├── ClusterError         a Ray cluster cannot be used as asked (index.cluster.errors)
     ├── QuestionError        a question cannot be answered as put
     ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
@@ -21,6 +24,8 @@
     ├── JournalError         an interrupted run cannot be gone on with (eval.journal)
     ├── WorkerLost           a process ended before its work was done (eval.processes, and
     │                        ui.serving.errors for one that was answering)
+    ├── UnknownBench         there is no benchmark of that name (eval.bench.registry)
+    ├── PeerFailed           one of those it compares cannot be measured (eval.bench.peers.types)
     ├── Busy                 more readers wait than are let wait (ui.serving.watched)
     ├── Untold               something failed of which strangers are told no more
     │                        (ui.serving.watched)
@@ -89,6 +94,18 @@ class ArchiveReadOnly(ArchiveError):
 
 class EmbedderMismatch(ArchiveError):
     """The archive's vectors were made by another embedding model."""
+
+
+class SearchUnavailable(ArchiveError):
+    """The archive's search server cannot be reached, or does not answer in time."""
+
+
+class SearchMismatch(ArchiveError):
+    """The search server holds collections of this name that are made otherwise."""
+
+
+class NoWordSearch(ArchiveError):
+    """The search server is too old for full-text search."""
 
 
 class QuestionError(BylineError):

@@ -11,23 +11,32 @@ from sqlalchemy import Connection, Engine
 
 from index import database
 from index.base import Progress
+from index.building import build, fold
+from index.catalogue import Names, hashed
 from index.derived import (
+    PassageVectors,
+    changed_articles,
     check_seen,
-    count_passages,
+    more_than,
     update_terms,
-    update_vectors,
-    vectors_since,
 )
-from index.embedded import TERMS, VECTORS
+from index.embedded import TERMS, VECTORS, fold_limit
 from index.errors import ArchiveError
 from index.terms import TermIndex, replace_folder
-from index.vectors import DamagedIndex, VectorIndex
+from index.vector_file import DamagedIndex
+from index.vectors import VectorIndex
+
+_RETRAIN = 4  # times as many vectors as an index was trained on, or a fourth of them
 
 log = logging.getLogger(__name__)
 
 
 class DerivedIndexes:
-    """FAISS and tantivy beside the database; opened, or rebuilt where missing or damaged."""
+    """FAISS and tantivy beside the database; opened, or rebuilt where missing or damaged.
+
+    The words follow the database at every checkpoint. The vectors' file is written anew
+    when enough has come in since, or when it was trained on much less than there is now.
+    """
 
     def __init__(
         self, folder: Path, engine: Engine, dimension: int, progress: Progress | None
@@ -36,12 +45,13 @@ class DerivedIndexes:
         self._engine = engine
         self._dimension = dimension
         self._progress = progress
-        self._unsaved = False
+        self._vectors: VectorIndex | None = None
+        for left in folder.glob(f"{VECTORS}.*"):  # by a writer that was killed
+            left.unlink(missing_ok=True)
         with database.reading(engine) as connection:
             change = database.last_change(connection)
         try:
-            self._vectors = VectorIndex.load(folder / VECTORS, dimension)
-            check_seen(self._vectors, change)
+            self._vectors = self._load(change)
         except DamagedIndex:
             self._rebuild_vectors()
         try:
@@ -51,13 +61,10 @@ class DerivedIndexes:
             self._rebuild_terms()
 
     def forget(self, keys: list[int]) -> None:
-        """Drop the vectors of passages that are no longer in the database."""
-        if keys:
-            self._vectors.remove(np.array(keys, dtype=np.int64))
-            self._unsaved = True
+        """Nothing: what became of an article is read from the database when it is needed."""
 
     def catch_up(self) -> None:
-        """Bring both up to the database's last commit, and save them.
+        """Bring the words up to the database's last commit, and the vectors where it is time.
 
         Raises ArchiveError where they cannot be saved.
         """
@@ -73,18 +80,12 @@ class DerivedIndexes:
         with database.reading(self._engine) as connection:
             change = database.last_change(connection)
             lost = self._terms.seen < change and not self._update_terms(connection, change)
-            if self._vectors.seen < change:
-                update_vectors(self._vectors, connection, self._dimension, change)
-                self._unsaved = True
-            differs = len(self._vectors) != count_passages(connection)
+            due = self._fold_is_due(connection, change)
         if lost:
             self._terms.close()
             self._rebuild_terms()
-        if self._vectors.outgrown or differs:
-            self._rebuild_vectors()
-        if self._unsaved or not (self._folder / VECTORS).is_file():
-            self._vectors.save(self._folder / VECTORS)
-            self._unsaved = False
+        if due:
+            self._fold_vectors()
 
     def _update_terms(self, connection: Connection, change: int) -> bool:
         """Bring the word index up to date; False where it takes no more changes.
@@ -103,21 +104,60 @@ class DerivedIndexes:
     def rebuild(self) -> None:
         """Make both anew from the database, and save them."""
         self._rebuild_vectors()
-        self._vectors.save(self._folder / VECTORS)
-        self._unsaved = False
         self._terms.close()
         self._rebuild_terms()
 
     def close(self) -> None:
         self._terms.close()
 
-    def _rebuild_vectors(self) -> None:
+    def _load(self, change: int) -> VectorIndex | None:
+        """The vectors' file, all of it checked; None where none is needed yet."""
+        file = self._folder / VECTORS
+        if not file.exists():
+            return None
+        index = VectorIndex.load(file, self._dimension)
+        check_seen(index, change)
+        index.check()
+        return index
+
+    def _fold_is_due(self, connection: Connection, change: int) -> bool:
+        seen = self._vectors.seen if self._vectors is not None else 0
+        limit = fold_limit(len(self._vectors) if self._vectors is not None else 0)
+        return seen < change and more_than(connection, limit, seen)
+
+    def _fold_vectors(self) -> None:
+        """Write the vectors' file anew: with what came since, or where it has outgrown, all."""
+        index = self._vectors
+        if index is None:
+            self._rebuild_vectors()
+            return
         with database.reading(self._engine) as connection:
             change = database.last_change(connection)
-            keys, vectors = vectors_since(connection, self._dimension, 0, self._progress)
-        self._vectors = VectorIndex.build(keys, vectors, self._dimension)
-        self._vectors.seen = change
-        self._unsaved = True
+            dead = index.rows_of(hashed(changed_articles(connection, index.seen)))
+            source = PassageVectors(connection, self._dimension, index.seen, Names(index.names.all))
+            kept = len(index) - int(np.count_nonzero(dead))
+            outgrown = kept + source.count > _RETRAIN * index.facts.trained_on
+            if not outgrown and kept >= index.facts.trained_on / _RETRAIN:
+                try:
+                    fold(self._folder / VECTORS, index, dead, source, change, self._progress)
+                    self._vectors = VectorIndex.load(self._folder / VECTORS, self._dimension)
+                    return
+                except DamagedIndex as error:
+                    log.info("building the vector index anew: %s", error)
+        self._rebuild_vectors()
+
+    def _rebuild_vectors(self) -> None:
+        """From the database alone; no file where the vectors are few."""
+        file = self._folder / VECTORS
+        with database.reading(self._engine) as connection:
+            change = database.last_change(connection)
+            if not more_than(connection, fold_limit(0)):
+                file.unlink(missing_ok=True)
+                self._vectors = None
+                return
+            source = PassageVectors(connection, self._dimension)
+            build(file, source, self._dimension, change, self._progress)
+        self._vectors = VectorIndex.load(file, self._dimension)
 
     def _rebuild_terms(self) -> None:
         """Built beside and put in place whole, so that no reader meets half of it."""

@@ -1,46 +1,57 @@
 """The search of an archive on a database server that has no search server beside it.
 
-FAISS and tantivy in each reader's memory, built from the database when it is opened:
-enough for some 100,000 passages, of which reading takes some seconds.
+There is nothing below the newest changes (`index.snapshot`): each reader takes all
+passages into its memory when it opens the archive, and from then on what changes.
+Enough for some 100,000 passages, of which the first look takes some seconds.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine
+from collections.abc import Collection, Sequence
 
-from index import database
+from sqlalchemy import Connection
+
 from index.base import Base, Progress
-from index.derived import count_passages, update_terms, vectors_since
-from index.embedded import EmbeddedBase
-from index.terms import TermIndex
-from index.vectors import VectorIndex
+from index.embed import Vectors
+from index.types import Filters
+from index.vectors import Scored
 
-_FEW = 1_000  # passages that have changed since: no reason to build everything anew
-_SHARE = 0.25  # of all passages
+
+class NothingBase:
+    """An engine that has seen no change, and finds nothing."""
+
+    vectors_seen = 0
+    terms_seen = 0
+    passages = 0
+    kind = "exact, in memory"
+    recall = 1.0
+
+    def without(self, vectors: Collection[str], terms: Collection[str]) -> NothingBase:
+        return self
+
+    def search_vectors(self, vector: Vectors, k: int, filters: Filters) -> list[Scored]:
+        return []
+
+    def search_terms(
+        self, text: str, k: int, filters: Filters, languages: Sequence[str]
+    ) -> list[Scored]:
+        return []
+
+    def teased(self, text: str, k: int, filters: Filters) -> list[str]:
+        return []
+
+    def frequency(self, word: str, key: str) -> int:
+        return 0
 
 
 class MemorySearch:
-    """Builds everything, and builds it again when much of it has changed."""
-
-    def __init__(self, engine: Engine, dimension: int) -> None:
-        self._engine = engine
-        self._dimension = dimension
+    """For reading."""
 
     def is_current(self, base: Base, connection: Connection | None = None) -> bool:
-        if connection is None:
-            return True
-        changed = count_passages(connection, max(1, base.vectors_seen))
-        return changed <= max(_FEW, _SHARE * base.passages)
+        return True
 
-    def open(self, connection: Connection, progress: Progress | None) -> EmbeddedBase:
-        change = database.last_change(connection)
-        keys, matrix = vectors_since(connection, self._dimension, 0, progress)
-        vectors = VectorIndex.build(keys, matrix, self._dimension)
-        vectors.seen = change
-        terms = TermIndex()
-        update_terms(terms, connection, 0, change, progress)
-        terms.close()
-        return EmbeddedBase(vectors, terms, (change,), self._engine)
+    def open(self, connection: Connection, progress: Progress | None = None) -> NothingBase:
+        return NothingBase()
 
     def sizes(self) -> tuple[int, int]:
         return 0, 0

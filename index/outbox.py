@@ -7,16 +7,19 @@ change to an article's links alters is in the database alone.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_
 
 from index.database import last_change
+from index.location import without_password
 from index.records import upsert
 from index.schema import articles, meta, pending
 
 SEARCH = "search"  # in the archive's meta table: where its search server listens
+COLLECTIONS = "collections"  # and what it is called there, as there may be others
 _PUSHING = 0x62796C6E  # of the advisory locks on articles that are being pushed
 
 
@@ -39,10 +42,22 @@ def search_server(connection: Connection) -> str | None:
 
 
 def begin(connection: Connection, server: str) -> None:
-    """Remember an archive's first search server, which is to be told of every article."""
-    if search_server(connection) is None:
-        connection.execute(insert(meta).values(key=SEARCH, value=server))
+    """Remember an archive's first search server, which is to be told of every article.
+
+    Two that begin at once remember the first one's.
+    """
+    if search_server(connection) is not None:
+        return
+    given = {SEARCH: without_password(server), COLLECTIONS: uuid.uuid4().hex}
+    rows = [{"key": key, "value": value} for key, value in given.items()]
+    made = connection.execute(upsert(connection, meta).values(rows).on_conflict_do_nothing())
+    if made.rowcount:
         add_all(connection)
+
+
+def collections(connection: Connection) -> str | None:
+    """What the archive is called on its search server."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == COLLECTIONS))
 
 
 def add(connection: Connection, article_id: str, change: int) -> None:
@@ -58,6 +73,11 @@ def add_all(connection: Connection) -> None:
     connection.execute(delete(pending))
     every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
     connection.execute(insert(pending).from_select(["article_id", "change"], every))
+
+
+def count(connection: Connection) -> int:
+    """Articles that wait to be pushed."""
+    return int(connection.scalar(select(func.count()).select_from(pending)) or 0)
 
 
 def take(connection: Connection, limit: int) -> list[Pending]:

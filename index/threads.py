@@ -11,3 +11,10 @@ def allowed() -> int | None:
     """What the environment allows, as for processes that share the cores; None: all of them."""
     text = os.environ.get(VARIABLE, "")
     return int(text) if text.isdecimal() and int(text) > 0 else None
+
+
+def workers() -> int:
+    """As many as may compute at once: what the environment allows, or the cores there are."""
+    return allowed() or (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )

@@ -17,7 +17,7 @@ from typing import Self
 
 from sqlalchemy import Connection, delete, select, update
 
-from index import database, outbox, records, rows
+from index import database, outbox, records, rows, transfer
 from index.advisory import SharedLock, shared_lock
 from index.base import Derived, Progress
 from index.embed import Identity, Vectors
@@ -57,6 +57,7 @@ class ArchiveWriter:
                 stack.enter_context(writer_lock(_made(self.location.path)))
             self._engine = database.open_writer(self.location, identity)
             stack.callback(self._engine.dispose)
+            transfer.require_whole(self._engine, self.location)
             if isinstance(self.location, Remote):
                 self._shared = stack.enter_context(shared_lock(self._engine, self.location))
             self._indexes = self._open_indexes(identity)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import index.embed
+from index import framework
 from ui.cli.app import app
 
 ROOT = Path(__file__).parent.parent
@@ -128,7 +128,7 @@ def start(folder: Path, *arguments: str | Path, setup: str = "") -> subprocess.P
 def one_model() -> Iterator[None]:
     """Load the model once for all commands that run in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index.embed, "_load", functools.cache(index.embed._load))
+        patch.setattr(framework, "load", functools.cache(framework.load))
         yield
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import faiss
 
-from index import ingest, writer
+from index import embedded, ingest, writer
 from index.drafts import draft
 from index.records import Entry
 from index.types import Metadata, Page
@@ -85,6 +85,7 @@ def run(folder: Path) -> None:
 def serve() -> None:
     faiss.omp_set_num_threads(1)
     ingest._BATCH = 12
+    embedded.FOLD = 10  # passages: many kills fall into the writing of the vectors' file
     writer._CHECKPOINT_SECONDS, writer._CHECKPOINT_SHARE = 0.0, 1e9
     draft(next(pages()))  # loads the tables that tell languages apart
     for line in sys.stdin:

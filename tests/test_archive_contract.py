@@ -1,9 +1,10 @@
-"""What an archive does, wherever it lies: the same tests over a folder and over PostgreSQL."""
+"""What an archive does wherever it lies: in a folder, in PostgreSQL, and there with Milvus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from index import archive as archive_module
 from index import database, records, watch
 from index.archive import Archive
 from index.errors import ArchiveMissing, ArchiveTooNew, EmbedderMismatch
-from index.location import Folder, Location
+from index.location import Folder, Location, Remote
 from index.schema import meta
 from index.types import Filters, SkipReason
 from index.writer import ArchiveWriter
@@ -39,12 +40,14 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "_HOLDS", 0.0)
 
 
-@pytest.fixture(params=["folder", "postgresql"])
+@pytest.fixture(params=["folder", "postgresql", "servers"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
     """Where there is an archive without articles, or one is made by whoever writes."""
     if request.param == "folder":
         return Folder(tmp_path / "archive")
-    made: Location = request.getfixturevalue("postgres").database()
+    made: Remote = request.getfixturevalue("postgres").database()
+    if request.param == "servers":
+        return replace(made, milvus=request.getfixturevalue("milvus_lite"))
     return made
 
 

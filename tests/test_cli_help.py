@@ -61,6 +61,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "eval questions",
         "eval latency",
         "eval load",
+        "eval bench",
         "eval grounding",
         "eval answers",
         "eval compare",

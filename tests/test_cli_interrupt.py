@@ -72,7 +72,7 @@ def test_ctrl_c_keeps_what_is_in_and_the_next_run_completes(
     kept = articles(archive)
     assert summary["interrupted"] is True
     assert 0 < kept < ARTICLES
-    assert (archive / "vectors.faiss").is_file()
+    assert (archive / "terms" / "meta.json").is_file()
     assert not (archive / "writer.txt").exists()
 
     with start(tmp_path, "index", export, "--json", setup=slow_model(0)) as process:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index import archive as archive_module
+from index import embedded
 from index.archive import Archive
 from index.errors import (
     ArchiveDamaged,
@@ -28,7 +29,7 @@ from tests.small_archive import (
     assert_holds,
     by_vector,
     by_words,
-    drop_both,
+    drop_terms,
     dump,
     entry,
     make,
@@ -118,7 +119,10 @@ def test_a_long_story_just_removed_does_not_stand_before_what_is_left(tmp_path: 
         assert by_words(archive, "word1") == ["story1"]
 
 
-def test_an_open_reader_finds_a_new_article_before_the_indexes_are_saved(tmp_path: Path) -> None:
+def test_an_open_reader_finds_a_new_article_before_the_indexes_are_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "FOLD", 0)
     archive = Archive(make(tmp_path, 1))
     assert_holds(archive, [1], absent=[2])
     with ArchiveWriter(tmp_path, IDENTITY) as writer:
@@ -223,7 +227,7 @@ def test_a_database_with_broken_pages_is_damaged_not_a_crash(tmp_path: Path) -> 
     content = bytearray(file.read_bytes())
     content[4096:] = bytes(random.Random(0).randbytes(len(content) - 4096))
     file.write_bytes(content)
-    drop_both(tmp_path)
+    drop_terms(tmp_path)
     with pytest.raises(ArchiveError):
         Archive(tmp_path)
 

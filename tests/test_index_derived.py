@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index import archive as archive_module
-from index import indexes, vectors
+from index import embedded, indexes
 from index.archive import Archive
 from index.errors import ArchiveError
 from index.terms import TermIndex
@@ -32,8 +32,9 @@ from tests.small_archive import (
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for news at every search, however slow the machine."""
+    """Readers look for news at every search, and few vectors are enough for a file."""
     monkeypatch.setattr(archive_module, "_REST", 0.0)
+    monkeypatch.setattr(embedded, "FOLD", 0)
 
 
 def flip_vectors(folder: Path) -> None:
@@ -95,8 +96,9 @@ def test_a_writer_makes_missing_or_damaged_indexes_anew(
     def never(*_: object) -> None:
         raise AssertionError("the index on disk should be whole")
 
-    monkeypatch.setattr("index.embedded.vectors_since", never)
+    monkeypatch.setattr("index.embedded.building.build", never)
     monkeypatch.setattr("index.embedded.update_terms", never)
+    assert (tmp_path / "vectors.faiss").exists()
     assert_holds(Archive(tmp_path), [1, 2, 3])
 
 
@@ -138,9 +140,10 @@ def test_rebuild_makes_the_same_indexes_from_the_database_alone(tmp_path: Path) 
 def test_an_archive_that_outgrows_exact_search_changes_its_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "_EXACT_LIMIT", 250)
+    monkeypatch.setattr(embedded, "FOLD", 250)
     make(tmp_path, *range(240))
     assert Archive(tmp_path).stats().index_kind == "exact"
+    assert not (tmp_path / "vectors.faiss").exists()
     make(tmp_path, *range(240, 270))
     archive = Archive(tmp_path)
     stats = archive.stats()
@@ -159,7 +162,7 @@ def test_a_checkpoint_that_fails_is_an_archive_error_and_loses_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(indexes.VectorIndex, "save", full)
+        patch.setattr(indexes, "fold", full)
         with (
             pytest.raises(ArchiveError, match="No space left on device"),
             ArchiveWriter(tmp_path, IDENTITY) as writer,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from index import embedded
 from index.archive import Archive
 from tests.small_archive import by_vector, by_words, dump, listing, make, story
 
@@ -28,11 +29,18 @@ from index.errors import *
 from index.writer import ArchiveWriter
 from tests.small_archive import *
 folder = Path(sys.argv[1])
+sys.modules["index.embedded"].FOLD = 0  # vectors are worth a file, however few
 def drop_rights():
     if os.getuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
 """
+
+
+@pytest.fixture(autouse=True)
+def _folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors are worth a file, however few."""
+    monkeypatch.setattr(embedded, "FOLD", 0)
 
 
 def run(folder: Path, script: str, *, code: int = 0) -> str:
@@ -80,7 +88,8 @@ def test_an_archive_that_may_only_be_read_can_be_searched(readable: Path) -> Non
     never = """
 def never(*_):
     sys.exit("the indexes on disk should do")
-sys.modules["index.embedded"].update_terms = sys.modules["index.embedded"].vectors_since = never
+sys.modules["index.embedded"].update_terms = never
+sys.modules["index.embedded"].building.build = never
 """
     assert run(readable, never + SEARCH) == FOUND
     assert listing(readable) == before

@@ -2,76 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
 from index.archive import Archive
-from index.types import Article, Block, Filters, Label
+from index.types import Block, Filters, Label
 from index.writer import ArchiveWriter
-from tests.small_archive import EMBEDDER, IDENTITY, entry, live, story
-
-SOURCES = ("The Gazette", "Şehir Postası", None)
-SECTIONS = ("World", "City", None)
-
-
-def made() -> list[Article]:
-    """Eighteen stories of three sources, sections and months; the last copies the first."""
-    stories = []
-    for n in range(18):
-        published = datetime(2025, 1 + n % 3, 1 + n, tzinfo=UTC) if n % 7 else None
-        about: dict[str, Any] = {"source": SOURCES[n % 3], "section": SECTIONS[n // 6]}
-        stories.append(story(n, published=published, **about))
-    return [*stories[:-1], replace(stories[-1], original="story0")]
-
-
-STORIES = made()
-
-
-def passes(article: Article, filters: Filters) -> bool:
-    """What the documentation of `Filters` says, word for word."""
-    day = article.published.date() if article.published else None
-    return (
-        (filters.after is None or (day is not None and day >= filters.after))
-        and (filters.before is None or (day is not None and day <= filters.before))
-        and (not filters.sources or _any(article.source, filters.sources))
-        and (not filters.sections or _any(article.section, filters.sections))
-        and (not filters.articles or article.id in filters.articles)
-    )
-
-
-def _any(value: str | None, named: tuple[str, ...]) -> bool:
-    return value is not None and value.casefold() in {name.casefold() for name in named}
-
-
-def drawn(count: int = 60) -> list[Filters]:
-    """Filters of every kind and mixture, the same in every run."""
-    chance = random.Random(5)
-
-    def maybe(values: list[str]) -> tuple[str, ...]:
-        some = chance.random() < 0.4
-        return tuple(chance.sample(values, chance.randint(1, 2))) if some else ()
-
-    ids = [each.id for each in STORIES] + ["no such"]
-    found = [Filters()]
-    for _ in range(count):
-        days = sorted(date(2025, chance.randint(1, 3), chance.randint(1, 28)) for _ in range(2))
-        found.append(
-            Filters(
-                after=days[0] if chance.random() < 0.3 else None,
-                before=days[1] if chance.random() < 0.3 else None,
-                sources=maybe(["THE gazette", "şehir postası", "Nobody"]),
-                sections=maybe(["world", "CITY", "Sport"]),
-                articles=tuple(chance.sample(ids, chance.randint(1, 9)))
-                if chance.random() < 0.5
-                else (),
-            )
-        )
-    return found
+from tests.filtered_stories import STORIES, drawn, passes
+from tests.small_archive import EMBEDDER, IDENTITY, entry, live
 
 
 @pytest.fixture(scope="module", params=["folder", "postgresql"])

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from index import terms
 from index.analyze import PLAIN, language_key, words
 from index.documents import Teaser
 from index.terms import TermIndex
@@ -178,3 +179,14 @@ def test_teasers_are_found_as_teasers_alone() -> None:
     assert index.teased("beach", 3) == ["Shooting at the beach"]
     index.update([], (), ["a"], 4)
     assert index.teased("beach", 3) == found(index, "bridge") == []
+
+
+def test_the_commonest_words_are_not_looked_up_in_a_large_index_unless_there_are_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["the ferry sank", "the harbour is closed", "the mayor resigned", "the the the end"]
+    index = index_of(*(document(n, text) for n, text in enumerate(texts, start=1)))
+    assert sorted(found(index, "the ferry")) == [1, 2, 3, 4]
+    monkeypatch.setattr(terms, "_LARGE", 4)
+    assert found(index, "the ferry") == [1]
+    assert sorted(found(index, "the")) == [1, 2, 3, 4]

@@ -2,226 +2,207 @@
 
 from __future__ import annotations
 
-import random
+from datetime import date
 from pathlib import Path
 
 import faiss
 import numpy as np
 import pytest
 
-from index import vectors
-from index.embed import Vectors
-from index.vectors import DamagedIndex, Keys, VectorIndex
-
-DIMENSION = 16
-
-
-def unit(count: int, seed: int = 0) -> Vectors:
-    rows = np.random.default_rng(seed).standard_normal((count, DIMENSION)).astype(np.float32)
-    result: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return result
-
-
-def clustered(count: int, seed: int = 0) -> Vectors:
-    """Like text: around topics, not evenly everywhere."""
-    centres = unit(40, seed)
-    noise = unit(count, seed + 1)
-    rows = centres[np.arange(count) % len(centres)] + 0.7 * noise
-    result: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return result
+from index import building, embedded, training
+from index.building import fold
+from index.catalogue import Names, Rows, hashed
+from index.types import Filters
+from index.vectors import Selection, VectorIndex
+from tests.vector_rows import (
+    DIMENSION,
+    Given,
+    built,
+    clustered,
+    found,
+    keys_of,
+    oracle,
+    recall,
+    unit,
+)
 
 
-def oracle(query: Vectors, keys: Keys, rows: Vectors, k: int) -> list[int]:
-    return [int(key) for key in keys[np.argsort(-(rows @ query), kind="stable")[:k]]]
-
-
-def found(index: VectorIndex, query: Vectors, k: int, allowed: Keys | None = None) -> list[int]:
-    return [hit.key for hit in index.search(query, k, allowed)]
-
-
-KEYS = np.arange(500, dtype=np.int64) * 7 + 1_000_000_000_000
-ROWS = unit(500)
-
-
-@pytest.fixture
-def inverted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "_EXACT_LIMIT", 1_000)
-
-
-def test_a_small_index_finds_exactly_what_numpy_finds() -> None:
-    index = VectorIndex.build(KEYS, ROWS, DIMENSION)
-    assert index.kind == "exact"
-    assert index.recall == 1.0
-    for query in unit(20, seed=5):
-        assert found(index, query, 10) == oracle(query, KEYS, ROWS, 10)
-        scores = [hit.score for hit in index.search(query, 10)]
-        assert scores == pytest.approx(sorted(ROWS @ query)[::-1][:10], abs=1e-5)
-
-
-def test_only_what_is_allowed_is_found_and_all_of_it() -> None:
-    index = VectorIndex.build(KEYS, ROWS, DIMENSION)
-    allowed = np.ascontiguousarray(KEYS[::9])
-    for query in unit(20, seed=5):
-        assert found(index, query, 10, allowed) == oracle(query, allowed, ROWS[::9], 10)
-        assert len(found(index, query, 500, allowed)) == len(allowed)
-    assert found(index, ROWS[0], 10, np.array([1, 2], dtype=np.int64)) == []
-    assert found(index, ROWS[0], 10, np.empty(0, dtype=np.int64)) == []
-
-
-def test_what_is_removed_is_never_found_again() -> None:
-    index = VectorIndex.build(KEYS, ROWS, DIMENSION)
-    index.remove(KEYS[:100])
-    assert len(index) == 400
-    for query in ROWS[:5]:
-        assert found(index, query, 10) == oracle(query, KEYS[100:], ROWS[100:], 10)
-
-
-def test_what_is_replaced_is_found_where_it_is_now() -> None:
-    index = VectorIndex.build(KEYS, ROWS, DIMENSION)
-    index.add(KEYS[:2], -ROWS[:2])
-    assert len(index) == 500
-    assert found(index, -ROWS[0], 1) == [KEYS[0]]
-    assert KEYS[0] not in found(index, ROWS[0], 100)
-
-
-def test_an_empty_index_finds_nothing_and_takes_what_comes() -> None:
-    index = VectorIndex(DIMENSION)
-    index.remove(KEYS[:3])
-    assert found(index, ROWS[0], 10) == []
-    index.add(KEYS[:3], ROWS[:3])
-    assert found(index, ROWS[0], 10)[0] == KEYS[0]
-
-
-@pytest.mark.usefixtures("inverted")
-def test_a_large_index_finds_the_share_of_the_nearest_that_it_says() -> None:
-    rows, keys = clustered(6_000), np.arange(6_000, dtype=np.int64) + 5
-    index = VectorIndex.build(keys, rows, DIMENSION)
-    assert index.kind.startswith("inverted")
+def test_a_large_index_finds_the_share_of_the_nearest_that_it_says(tmp_path: Path) -> None:
+    source = Given(clustered(6_000))
+    index = built(tmp_path, source)
+    assert index.kind == "inverted lists, 8 bit"
     assert index.recall is not None
     assert index.recall >= 0.95
-    shares = [
-        len(set(found(index, query, 10)) & set(oracle(query, keys, rows, 10))) / 10
-        for query in rows[7::41]
-    ]
-    assert float(np.mean(shares)) == pytest.approx(index.recall, abs=0.03)
+    assert index.facts.probes < index.trained.nlist / 2
+    assert recall(index, source.vectors[7::41], source) == pytest.approx(index.recall, abs=0.03)
 
 
-@pytest.mark.usefixtures("inverted")
-def test_a_large_index_finds_the_few_that_a_filter_allows_wherever_they_lie() -> None:
-    rows, keys = clustered(6_000), np.arange(6_000, dtype=np.int64) + 5
-    index = VectorIndex.build(keys, rows, DIMENSION)
+def test_vectors_that_it_never_saw_find_their_nearest_too(tmp_path: Path) -> None:
+    vectors = clustered(6_200)
+    source = Given(vectors[:6_000])
+    index = built(tmp_path, source)
+    assert recall(index, vectors[6_000:], source) >= 0.95
+
+
+@pytest.mark.parametrize("count", [1, 2, 9, 300])
+def test_an_index_of_few_finds_them_all(tmp_path: Path, count: int) -> None:
+    source = Given(unit(count))
+    index = built(tmp_path, source)
+    query = unit(1, seed=9)[0]
+    everything = Selection.of(np.ones(count, dtype=np.bool_))
+    probes = index.trained.nlist
+    hits = index.search(query, count, everything, probes=probes)
+    assert {hit.key for hit in hits} == set(source.keys.tolist())
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    exact = dict(zip(source.keys.tolist(), source.vectors @ query, strict=True))
+    for hit in hits:
+        assert hit.score == pytest.approx(exact[hit.key], abs=0.05)
+
+
+def test_the_few_that_may_be_found_are_found_wherever_they_lie(tmp_path: Path) -> None:
+    source = Given(clustered(6_000))
+    index = built(tmp_path, source)
     chosen = np.random.default_rng(1).choice(6_000, 12, replace=False)
+    mask = np.zeros(6_000, dtype=np.bool_)
+    mask[chosen] = True
     for query in unit(10, seed=3):
-        assert set(found(index, query, 12, keys[chosen])) == {int(k) for k in keys[chosen]}
+        assert set(found(index, query, 12, Selection.of(mask))) == set(source.keys[chosen].tolist())
+    assert found(index, unit(1)[0], 5, Selection.of(np.zeros(6_000, dtype=np.bool_))) == []
 
 
-@pytest.mark.usefixtures("inverted")
-def test_a_large_index_takes_replacements_and_removals() -> None:
-    rows, keys = clustered(3_000), np.arange(3_000, dtype=np.int64)
-    index = VectorIndex.build(keys, rows, DIMENSION)
-    index.remove(keys[:10])
-    index.add(keys[10:12], -rows[10:12])
-    index.add(np.array([9_999]), rows[:1])
-    assert len(index) == 2_991
-    assert found(index, rows[0], 1) == [9_999]
-    assert 10 in found(index, -rows[10], 3)
-    assert not set(range(10)) & set(found(index, rows[1], 200))
+FILTERS = [
+    Filters(after=date.fromordinal(700_040)),
+    Filters(before=date.fromordinal(700_012)),
+    Filters(after=date.fromordinal(700_003), before=date.fromordinal(700_004)),
+    Filters(sources=("S1", "s3", "unknown")),
+    Filters(sections=("t2",)),
+    Filters(sources=("s2",), sections=("T0", "t1"), before=date.fromordinal(700_080)),
+    Filters(sources=("unknown",)),
+    Filters(articles=("article500000000000", "article500000000035", "of another archive")),
+    Filters(articles=("article500000000035",), sources=("s0",)),
+]
 
 
-@pytest.mark.usefixtures("inverted")
-def test_an_index_that_grew_too_large_says_so() -> None:
-    rows, keys = unit(1_001), np.arange(1_001, dtype=np.int64)
-    index = VectorIndex.build(keys[:1_000], rows[:1_000], DIMENSION)
-    assert not index.outgrown
-    index.add(keys[1_000:], rows[1_000:])
-    assert index.outgrown
-    assert not VectorIndex.build(keys, rows, DIMENSION).outgrown
-
-
-@pytest.mark.usefixtures("inverted")
-@pytest.mark.parametrize("count", [0, 500, 3_000])
-def test_a_saved_index_comes_back_as_it_was(tmp_path: Path, count: int) -> None:
-    rows, keys = clustered(count or 1)[:count], np.arange(count, dtype=np.int64) * 3
-    index = VectorIndex.build(keys, rows, DIMENSION)
-    index.seen = 42
-    index.save(tmp_path / "vectors.faiss")
-    loaded = VectorIndex.load(tmp_path / "vectors.faiss", DIMENSION)
-    assert (loaded.seen, loaded.recall, loaded.kind) == (42, index.recall, index.kind)
-    for query in unit(5, seed=8):
-        assert loaded.search(query, 20) == index.search(query, 20)
-    loaded.add(np.array([77]), unit(1, seed=9))
-    assert len(loaded) == count + 1
-    assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
-
-
-@pytest.fixture
-def saved(tmp_path: Path) -> Path:
-    path = tmp_path / "vectors.faiss"
-    VectorIndex.build(KEYS[:50], ROWS[:50], DIMENSION).save(path)
-    return path
-
-
-def test_a_missing_index_is_damaged(tmp_path: Path) -> None:
-    with pytest.raises(DamagedIndex):
-        VectorIndex.load(tmp_path / "vectors.faiss", DIMENSION)
-    with pytest.raises(DamagedIndex):
-        VectorIndex.load(tmp_path, DIMENSION)
-
-
-def test_an_index_cut_short_anywhere_is_damaged(saved: Path) -> None:
-    whole = saved.read_bytes()
-    for length in {
-        0,
-        1,
-        19,
-        20,
-        21,
-        *range(0, len(whole), 97),
-        *range(len(whole) - 90, len(whole)),
-    }:
-        saved.write_bytes(whole[:length])
-        with pytest.raises(DamagedIndex):
-            VectorIndex.load(saved, DIMENSION)
-    saved.write_bytes(whole + b"\0")
-    with pytest.raises(DamagedIndex):
-        VectorIndex.load(saved, DIMENSION)
-
-
-def test_a_single_wrong_bit_anywhere_is_damage(saved: Path) -> None:
-    whole = saved.read_bytes()
-    generator = random.Random(0)
-    places = [*range(len(whole) - 90, len(whole)), *range(60)]
-    for place in [*places, *(generator.randrange(len(whole)) for _ in range(200))]:
-        broken = bytearray(whole)
-        broken[place] ^= 1 << generator.randrange(8)
-        saved.write_bytes(broken)
-        with pytest.raises(DamagedIndex):
-            VectorIndex.load(saved, DIMENSION)
-
-
-def test_a_file_of_another_program_is_damaged(saved: Path) -> None:
-    faiss.write_index(faiss.IndexFlatIP(DIMENSION), str(saved))
-    with pytest.raises(DamagedIndex):
-        VectorIndex.load(saved, DIMENSION)
-    saved.write_text("hello, I am no index\n" * 50)
-    with pytest.raises(DamagedIndex):
-        VectorIndex.load(saved, DIMENSION)
-
-
-def test_an_index_of_another_model_is_damaged(saved: Path) -> None:
-    with pytest.raises(DamagedIndex, match="16 dimensions, not 384"):
-        VectorIndex.load(saved, 384)
-
-
-def test_saving_replaces_the_old_index_only_when_the_new_one_is_whole(
-    saved: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("filters", FILTERS, ids=range(len(FILTERS)))
+def test_filters_let_through_what_a_look_at_each_passage_does(
+    tmp_path: Path, filters: Filters
 ) -> None:
-    before = saved.read_bytes()
+    source = Given(clustered(3_000))
+    index = built(tmp_path, source)
 
-    def fails(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    def passes(key: int) -> bool:
+        day, section = 700_000 + key % 100, f"t{key % 3}" if key % 4 else None
+        return (
+            (filters.after is None or day >= filters.after.toordinal())
+            and (filters.before is None or day <= filters.before.toordinal())
+            and (not filters.sources or f"s{key % 5}" in [s.casefold() for s in filters.sources])
+            and (not filters.sections or section in [s.casefold() for s in filters.sections])
+            and (not filters.articles or f"article{key // 2}" in filters.articles)
+        )
 
-    monkeypatch.setattr(vectors, "replace_durably", fails)
-    with pytest.raises(OSError, match="No space"):
-        VectorIndex.build(KEYS, ROWS, DIMENSION).save(saved)
-    assert saved.read_bytes() == before
+    expected = [key for key in source.keys.tolist() if passes(key)]
+    for _ in range(2):  # the second time, they are remembered
+        selection = index.selection(filters)
+        assert selection is not None
+        assert selection.count == len(expected)
+        hits = index.search(unit(1)[0], 3_000, selection, probes=index.trained.nlist)
+        assert sorted(hit.key for hit in hits) == expected
+
+
+def test_undated_passages_pass_no_date_filter(tmp_path: Path) -> None:
+    source = Given(unit(50))
+    source.rows.days[:10] = 0
+    index = built(tmp_path, source)
+    for filters in (Filters(before=date(2999, 1, 1)), Filters(after=date(1, 1, 1))):
+        selection = index.selection(filters)
+        assert selection is not None
+        assert selection.count == 40
+
+
+def test_what_was_replaced_is_never_found_again_however_much_of_it(tmp_path: Path) -> None:
+    source = Given(clustered(3_000))
+    index = built(tmp_path, source)
+    for dead in (10, 1_500, 2_999):
+        mask = np.arange(3_000) >= dead
+        for k in (1, 50, 3_000):
+            keys = found(index, source.vectors[0], k, Selection.of(mask))
+            assert not set(keys) & set(source.keys[:dead].tolist())
+            assert len(keys) == len(set(keys))
+        assert len(found(index, source.vectors[0], 1, Selection.of(mask))) == 1
+
+
+def test_a_fold_finds_what_was_kept_and_what_came_and_nothing_else(tmp_path: Path) -> None:
+    source = Given(clustered(3_000))
+    index = built(tmp_path, source)
+    dead = np.arange(3_000) < 1_000
+    names = Names(index.names.all)
+    fresh = Given(clustered(700, seed=5), keys_of(4_000)[3_300:], names)
+    fold(tmp_path / "vectors.faiss", index, dead, fresh, seen=7)
+    folded = VectorIndex.load(tmp_path / "vectors.faiss", DIMENSION)
+    folded.check()
+    assert (len(folded), folded.seen, folded.recall) == (2_700, 7, index.recall)
+    both = Given(
+        np.concatenate([source.vectors[1_000:], fresh.vectors]),
+        np.concatenate([source.keys[1_000:], fresh.keys]),
+    )
+    assert recall(folded, both.vectors[::31], both) >= 0.9
+    hits = folded.search(unit(1)[0], 4_000, probes=folded.trained.nlist)
+    assert sorted(hit.key for hit in hits) == sorted(both.keys.tolist())
+    selection = folded.selection(Filters(sources=("s1",)))
+    assert selection is not None
+    assert selection.count == sum(key % 5 == 1 for key in both.keys.tolist())
+    one = folded.rows_of(hashed([f"article{int(fresh.keys[3]) // 2}"]))
+    assert fresh.keys[3] in folded.rows.keys[one]
+    # who still searches the old file finds what was in it
+    assert found(index, source.vectors[5], 1) == [int(source.keys[5])]
+
+
+def test_building_holds_a_sample_and_a_block_and_never_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_MOST_SAMPLE", 500)
+    monkeypatch.setattr(building, "_RUN", 450)
+    source = Given(clustered(6_000))
+    index = built(tmp_path, source)
+    assert source.handed_out <= 500
+    assert len(index) == 6_000
+    assert recall(index, source.vectors[::61], source) >= 0.9
+
+
+def test_many_lists_are_reached_through_a_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "_GRAPH", 32)
+    monkeypatch.setattr(training, "_ONE_LEVEL", 64)
+    source = Given(clustered(6_000))
+    index = built(tmp_path, source)
+    assert isinstance(faiss.downcast_index(index.trained.quantizer), faiss.IndexHNSWFlat)
+    assert recall(index, source.vectors[::61], source) >= 0.95
+    mask = np.zeros(6_000, dtype=np.bool_)
+    mask[[17, 4_000]] = True
+    assert len(found(index, unit(1)[0], 5, Selection.of(mask))) == 2
+
+
+def test_lists_and_samples_grow_with_the_archive_and_the_sample_is_bounded() -> None:
+    counts = [1, 10, 1_000, 100_000, 1_000_000, 10_000_000, 1_000_000_000]
+    lists = [training.lists_for(count) for count in counts]
+    assert lists == sorted(lists)
+    assert lists[0] == 1
+    assert lists[4] == 4096
+    for count, number in zip(counts, lists, strict=True):
+        assert number <= training.sample_for(count) <= min(count, 400_000)
+
+
+def test_a_large_archive_may_be_further_ahead_of_its_file() -> None:
+    assert embedded.fold_limit(0) == 20_000
+    assert embedded.fold_limit(1_000_000) == 20_000
+    assert embedded.fold_limit(10_000_000) == 50_000
+
+
+def test_numbers_of_names_stay_and_unknown_names_have_none() -> None:
+    names = Names(["a", "b"])
+    assert [names.number("b"), names.number("c"), names.number(None)] == [2, 3, 0]
+    assert names.known(["C", "nothing", "A"]) == [3, 1]
+    assert names.all == ("a", "b", "c")
+    assert len(Rows.joined([])) == 0
+    assert oracle(unit(1)[0], keys_of(1), unit(1), 1) == [1_000_000_000_000]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from collections.abc import Generator, Iterator, Sequence
@@ -75,6 +76,11 @@ def limits(stories: Sequence[Article], count: int) -> Iterator[Filters]:
         )[n % 5]
 
 
+@functools.cache
+def examples_of(article: Article) -> tuple[str, ...]:
+    return tuple(examples.of(article))
+
+
 def outside(assistant: Assistant, stories: Sequence[Article], filters: Filters) -> list[Article]:
     through = assistant.archive.headlines([each.id for each in stories], filters)
     return [each for each in stories if each.id not in through]
@@ -85,11 +91,11 @@ def told_of(
 ) -> set[str]:
     """What a text gives away: ids, addresses, headlines and questions that only the hidden make."""
     own = "\n".join([question, *(f"{each.title}\n{each.body}" for each in shown)])
-    own += "\n".join(asked for each in shown for asked in examples.of(each))
+    own += "\n".join(asked for each in shown for asked in examples_of(each))
     marks = {
         mark
         for each in hidden
-        for mark in (each.id, each.url, each.title, *examples.of(each))
+        for mark in (each.id, each.url, each.title, *examples_of(each))
         if mark and mark not in own
     }
     return {mark for mark in marks if mark in told}

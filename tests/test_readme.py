@@ -71,10 +71,9 @@ def test_grading_answers_finds_the_one_with_another_number(tmp_path: Path) -> No
 
 def test_a_test_of_ones_own_fails_where_an_answer_claims_too_much(tmp_path: Path) -> None:
     code = block("assert")
-    run([sys.executable, "-c", code], tmp_path)
     false = code.replace("kept the night ferry", "closed the hospital")
-    with pytest.raises(AssertionError, match="closed the hospital"):
-        run([sys.executable, "-c", false], tmp_path)
+    with pytest.raises(AssertionError, match="closed the hospital"):  # which the true one let it
+        run([sys.executable, "-c", f"{code}\n{false}"], tmp_path)
 
 
 def test_evaluating_retrieval_prints_one_json_object(tmp_path: Path) -> None:

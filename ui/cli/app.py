@@ -20,7 +20,19 @@ import typer
 from typer.core import TyperGroup
 
 from index.errors import BylineError
-from ui.cli import ask, chat, evaluate, indexing, maintain, mcp, remove, serve, site, status
+from ui.cli import (
+    ask,
+    chat,
+    evaluate,
+    indexing,
+    maintain,
+    mcp,
+    move,
+    remove,
+    serve,
+    site,
+    status,
+)
 from ui.cli.console import fail, out, say, set_up_logging
 from ui.cli.interrupt import INTERRUPTED
 from ui.cli.options import Invocation
@@ -109,6 +121,7 @@ app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("status")(status.status)
 app.command("remove")(remove.remove)
+app.command("move")(move.move)
 app.command("rebuild")(maintain.rebuild)
 app.command("reembed")(maintain.reembed)
 app.add_typer(site.app, name="site")

@@ -16,6 +16,7 @@ from ui.chat.words import count
 from ui.cli import (
     evaluate_answers,
     evaluate_archive,
+    evaluate_bench,
     evaluate_grounding,
     evaluate_load,
     evaluate_report,
@@ -45,6 +46,7 @@ app.command()(evaluate_runs.generate)
 app.command()(evaluate_writing.writing)
 app.command()(evaluate_report.report)
 app.command()(evaluate_load.load)
+app.command()(evaluate_bench.bench)
 
 _METRICS = {
     "hit@1": "hit_at_1",

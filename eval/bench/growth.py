@@ -1,0 +1,252 @@
+"""How the vector index grows: time, memory and disk from a thousand vectors to ten million.
+
+Vectors alone, made as they are asked for (`eval.bench.synthetic`), written and searched by
+what an archive writes and searches with; up to 20,000 they are searched one by one. Each
+size is built in one new process and searched in another.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.bench import synthetic
+from eval.bench.archives import Spread, material
+from eval.bench.registry import Given
+from eval.plot import Line, svg
+from eval.processes import WorkerLost
+from index.building import build
+from index.embed import Identity, Vectors
+from index.embedded import VECTORS, fold_limit
+from index.tail import Tail
+from index.vectors import Scored, VectorIndex
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+_QUERIES = 300
+_MEASURED = 100  # of them, with exact search
+_NEAREST = 10
+_CANDIDATES = 150  # that retrieval asks for, and compares exactly
+_SECONDS = 4 * 3600  # that one size may take
+_FIRST_LINE = 100_000  # vectors from which on exponents are fitted: below, all is overhead
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One size. Seconds, bytes; `memory` is the searching process's, `peak` the building one's.
+
+    `recall` is the share of exact search's ten nearest among the candidates for comparing.
+    """
+
+    vectors: int
+    building: float
+    opening: float
+    search: Spread
+    memory: int
+    peak: int
+    disk: int
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthScores:
+    """Exponents of the number of vectors, fitted from 100,000 on; None with too few sizes."""
+
+    points: tuple[Point, ...]
+    search_exponent: float | None
+    building_exponent: float | None
+    memory_exponent: float | None
+
+
+def run(given: Given, sizes: Sequence[int] = SIZES) -> GrowthScores:
+    """Build and search each size. Raises WorkerLost where one failed."""
+    points = []
+    with tempfile.TemporaryDirectory(prefix="byline-bench-") as room:
+        of = material(given, Path(room))
+        np.savez(Path(room, "material.npz"), vectors=of.vectors, near=of.near)
+        for done, size in enumerate(sizes, start=1):
+            points.append(_point(Path(room), size))
+            if given.progress is not None:
+                given.progress("sizes", done, len(sizes))
+    return GrowthScores(
+        points=tuple(points),
+        search_exponent=_exponent([(p.vectors, p.search.processor) for p in points]),
+        building_exponent=_exponent([(p.vectors, p.building) for p in points]),
+        memory_exponent=_exponent([(p.vectors, p.memory) for p in points]),
+    )
+
+
+def lines(scores: GrowthScores, plots: Path) -> Sequence[str]:
+    """The scores as Markdown, with a plot."""
+    plots.mkdir(parents=True, exist_ok=True)
+    (plots / "growth.svg").write_text(plot(scores.points), encoding="utf-8")
+
+    def fitted(name: str, exponent: float | None) -> str:
+        return f"{name} {exponent:.2f}" if exponent is not None else f"{name} unknown"
+
+    return (
+        "| vectors | build s | open s | search ms | 95th percentile | memory MB | while building "
+        "MB | file MB | recall@10 |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"| {p.vectors:,} | {p.building:.1f} | {p.opening:.2f} | {p.search.median:.2f} "
+            f"| {p.search.p95:.2f} | {p.memory / 1e6:,.0f} | {p.peak / 1e6:,.0f} "
+            f"| {p.disk / 1e6:,.0f} | {p.recall:.3f} |"
+            for p in scores.points
+        ),
+        "",
+        f"Exponents from {_FIRST_LINE:,} vectors on: {fitted('search', scores.search_exponent)}, "
+        f"{fitted('building', scores.building_exponent)}, "
+        f"{fitted('memory', scores.memory_exponent)}.",
+        "",
+        f"![Growth]({plots.name}/growth.svg)",
+    )
+
+
+def plot(points: Sequence[Point]) -> str:
+    """Search, memory and disk over the number of vectors, all in powers of ten, as SVG."""
+    across = np.log10([p.vectors for p in points])
+    series = {
+        "search, ms": [p.search.median for p in points],
+        "memory, MB": [p.memory / 1e6 for p in points],
+        "build, s": [p.building for p in points],
+    }
+    low = min(np.log10(max(1e-3, value)) for values in series.values() for value in values)
+    high = max(np.log10(max(1e-3, value)) for values in series.values() for value in values)
+    low, high = np.floor(low), np.ceil(high)
+    left, right = float(across.min()), float(max(across.max(), across.min() + 1))
+
+    def place(x: float, value: float) -> tuple[float, float]:
+        y = (np.log10(max(1e-3, value)) - low) / max(1.0, high - low)
+        return (float(x) - left) / (right - left), float(y)
+
+    drawn = [
+        Line(name, tuple(place(x, v) for x, v in zip(across, values, strict=True)), dots=True)
+        for name, values in series.items()
+    ]
+    return svg(
+        "Growth of the vector index",
+        f"vectors, 10^{left:.0f} to 10^{right:.0f}",
+        f"10^{low:.0f} to 10^{high:.0f}",
+        drawn,
+    )
+
+
+def _point(room: Path, size: int) -> Point:
+    made = _told("built", room, size)
+    held = _told("searched", room, size)
+    file = room / VECTORS
+    disk = file.stat().st_size if file.exists() else 0
+    file.unlink(missing_ok=True)
+    return Point(
+        vectors=size,
+        building=made["building"],
+        opening=held["opening"],
+        search=Spread(**held["search"]),
+        memory=held["memory"],
+        peak=made["peak"],
+        disk=disk,
+        recall=held["recall"],
+    )
+
+
+def built(room: str, size: int) -> dict[str, Any]:
+    """In a process of its own: write the index, and tell what it took."""
+    source = synthetic.MadeVectors(_loaded(Path(room)), size)
+    start = time.perf_counter()
+    if size > fold_limit(0):
+        build(Path(room, VECTORS), source, source.dimension, 1)
+    return {"building": time.perf_counter() - start, "peak": _status("VmHWM")}
+
+
+def searched(room: str, size: int) -> dict[str, Any]:
+    """In a process of its own: open it, search it, and tell what that took."""
+    of = _loaded(Path(room))
+    source = synthetic.MadeVectors(of, size)
+    queries = synthetic.mixed(of, _QUERIES, seed=987_654_321).vectors
+    start = time.perf_counter()
+    index: VectorIndex | Tail
+    if size > fold_limit(0):
+        index = VectorIndex.load(Path(room, VECTORS), source.dimension)
+    else:
+        index = Tail(source.dimension, source.names).extended(source.blocks())
+    opening = time.perf_counter() - start
+    times, hits = [], []
+    for query in queries:
+        start, used = time.perf_counter(), time.process_time()
+        hits.append(index.search(query, _CANDIDATES))
+        times.append((time.perf_counter() - start, time.process_time() - used))
+    memory = _status("VmRSS")
+    return {
+        "opening": opening,
+        "search": asdict(Spread.of(times)),
+        "memory": memory,
+        "recall": _recall(source, queries[:_MEASURED], hits),
+    }
+
+
+def _recall(
+    source: synthetic.MadeVectors, queries: Vectors, hits: Sequence[Sequence[Scored]]
+) -> float:
+    scores = np.full((len(queries), _NEAREST), -np.inf, dtype=np.float32)
+    keys = np.full((len(queries), _NEAREST), -1, dtype=np.int64)
+    for block in source.blocks():
+        some = np.broadcast_to(block.rows.keys, (len(queries), len(block.rows)))
+        all_scores = np.concatenate([scores, queries @ block.vectors.T], axis=1)
+        best = np.argpartition(-all_scores, _NEAREST - 1, axis=1)[:, :_NEAREST]
+        keys = np.take_along_axis(np.concatenate([keys, some], axis=1), best, axis=1)
+        scores = np.take_along_axis(all_scores, best, axis=1)
+    exact = [set(row) for row in keys.tolist()]
+    found = [
+        len({hit.key for hit in each} & nearest)
+        for each, nearest in zip(hits[: len(queries)], exact, strict=True)
+    ]
+    return float(np.mean(found)) / _NEAREST
+
+
+def _loaded(room: Path) -> synthetic.Material:
+    with np.load(room / "material.npz") as kept:
+        vectors = kept["vectors"]
+        return synthetic.Material(
+            (), (), vectors, kept["near"], Identity("made", vectors.shape[1], "none")
+        )
+
+
+def _status(name: str) -> int:
+    """Bytes, as Linux tells them of this process."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _told(step: str, room: Path, size: int) -> dict[str, Any]:
+    script = f"import json\nfrom eval.bench.growth import {step}\n"
+    script += f"print(json.dumps({step}({str(room)!r}, {size})))"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise WorkerLost(f"the process that was measured ended with: {done.stderr[-2000:]}")
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _exponent(pairs: Sequence[tuple[int, float]]) -> float | None:
+    large = [(size, value) for size, value in pairs if size >= _FIRST_LINE and value > 0]
+    if len(large) < 2:
+        return None
+    sizes, values = np.log([size for size, _ in large]), np.log([value for _, value in large])
+    return float(np.polyfit(sizes, values, 1)[0])

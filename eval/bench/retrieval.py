@@ -1,0 +1,182 @@
+"""From a question to hits: time with and without filters, by stage, and what is found.
+
+The archive is the one given, or one made for this (`eval.bench.synthetic`). A question is
+the beginning of a sentence that a passage holds, embedded as a reader's would be.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from eval.bench.archives import Spread, folder_of, questions
+from eval.bench.registry import Given
+from index import database
+from index.archive import Archive
+from index.derived import PassageVectors
+from index.embed import SentenceTransformerEmbedder, Vectors
+from index.location import Folder
+from index.types import Filters
+from rag.retrieve import query, retrieve
+
+PASSAGES = 100_000  # of an archive that is made for this
+QUESTIONS = 200
+_WARM_UP = 10  # questions that are asked first and not counted
+_HITS = 10
+_CANDIDATES = 150  # that retrieval takes from the vectors, and compares exactly (rag.retrieve)
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalScores:
+    """`question` and `filtered` are from the text to the hits.
+
+    `recall` is the vector index's share of exact search's ten nearest, as it ranks them;
+    `recall_compared` the same once its candidates are compared exactly, as retrieval does.
+    """
+
+    passages: int
+    questions: int
+    opening: float  # seconds
+    index: str
+    question: Spread
+    filtered: Spread
+    stages: dict[str, Spread]
+    recall: float
+    recall_compared: float
+
+
+def run(given: Given) -> RetrievalScores:
+    """Ask `QUESTIONS` questions, each without filters and within some."""
+    with folder_of(given, PASSAGES) as folder:
+        start = time.perf_counter()
+        archive = Archive(folder)
+        opening = time.perf_counter() - start
+        try:
+            return _measured(archive, folder, opening, given)
+        finally:
+            archive.close()
+
+
+def lines(scores: RetrievalScores, plots: Path) -> Sequence[str]:
+    """The scores as Markdown."""
+    rows = {"question to hits": scores.question, "the same, filtered": scores.filtered}
+    rows |= {f"of that, {name}": spread for name, spread in scores.stages.items()}
+    return (
+        f"{scores.passages:,} passages ({scores.index}), opened in {scores.opening:.2f} s; "
+        f"{scores.questions} questions.",
+        "",
+        "| | median ms | 95th percentile | processor |",
+        "|---|---:|---:|---:|",
+        *(
+            f"| {name} | {spread.median:.1f} | {spread.p95:.1f} | {spread.processor:.1f} |"
+            for name, spread in rows.items()
+        ),
+        "",
+        f"Of exact search's ten nearest, the index finds {scores.recall:.3f}, and "
+        f"{scores.recall_compared:.3f} once its candidates are compared exactly.",
+    )
+
+
+def _measured(archive: Archive, folder: Path, opening: float, given: Given) -> RetrievalScores:
+    embedder = SentenceTransformerEmbedder()
+    asked = questions(archive, folder, QUESTIONS + _WARM_UP)
+    filters = _filters(archive)
+    whole: list[tuple[float, float]] = []
+    within: list[tuple[float, float]] = []
+    stages: dict[str, list[tuple[float, float]]] = {}
+    vectors = []
+    for done, text in enumerate(asked):
+        within_these = filters[done % len(filters)]
+        counts = done >= _WARM_UP
+        vector, embedding = _timed(partial(embedder.embed_query, text))
+        _, nearest = _timed(partial(archive.search_vectors, vector, _CANDIDATES))
+        _, words = _timed(partial(archive.search_terms, text, _CANDIDATES))
+        _, all_of_it = _timed(partial(_hits, archive, embedder, text, Filters()))
+        _, filtered = _timed(partial(_hits, archive, embedder, text, within_these))
+        if counts:
+            vectors.append(vector)
+            whole.append(all_of_it)
+            within.append(filtered)
+            for name, took in (("embedding", embedding), ("vectors", nearest), ("words", words)):
+                stages.setdefault(name, []).append(took)
+        if given.progress is not None:
+            given.progress("asking", done + 1, len(asked))
+    recall, compared = _recall(archive, folder, np.array(vectors))
+    return RetrievalScores(
+        passages=archive.passages,
+        questions=len(whole),
+        opening=opening,
+        index=archive.stats().index_kind,
+        question=Spread.of(whole),
+        filtered=Spread.of(within),
+        stages={name: Spread.of(times) for name, times in stages.items()},
+        recall=recall,
+        recall_compared=compared,
+    )
+
+
+def _hits(archive: Archive, embedder: SentenceTransformerEmbedder, text: str, f: Filters) -> None:
+    retrieve(archive, query(text, embedder), _HITS, f)
+
+
+def _timed(what: Callable[[], _T]) -> tuple[_T, tuple[float, float]]:
+    start, used = time.perf_counter(), time.process_time()
+    result = what()
+    return result, (time.perf_counter() - start, time.process_time() - used)
+
+
+def _filters(archive: Archive) -> list[Filters]:
+    """A year, a month, the largest source, and a source within a year; different ones."""
+    facets = archive.facets()
+    first, last = facets.first or date(2020, 1, 1), facets.last or date(2020, 12, 31)
+    days = max(1, last.toordinal() - first.toordinal())
+    sources = [name for name, _ in facets.sources] or [""]
+    found = []
+    for number in range(12):
+        start = first.toordinal() + days * number // 12
+        year = (date.fromordinal(start), date.fromordinal(start + 365))
+        month = (date.fromordinal(start), date.fromordinal(start + 30))
+        source = sources[number % len(sources)]
+        found += [
+            Filters(after=year[0], before=year[1]),
+            Filters(after=month[0], before=month[1]),
+            Filters(sources=(source,)),
+            Filters(after=year[0], before=year[1], sources=(source,)),
+        ]
+    return found
+
+
+def _recall(archive: Archive, folder: Path, queries: Vectors) -> tuple[float, float]:
+    """Against exact search over all vectors, a block of them at a time."""
+    keys = np.full((len(queries), _HITS), -1, dtype=np.int64)
+    scores = np.full((len(queries), _HITS), -np.inf, dtype=np.float32)
+    engine = database.open_reader(Folder(folder))
+    try:
+        with database.reading(engine) as connection:
+            for block in PassageVectors(connection, queries.shape[1]).blocks():
+                some = np.broadcast_to(block.rows.keys, (len(queries), len(block.rows)))
+                all_keys = np.concatenate([keys, some], axis=1)
+                all_scores = np.concatenate([scores, queries @ block.vectors.T], axis=1)
+                best = np.argpartition(-all_scores, _HITS - 1, axis=1)[:, :_HITS]
+                keys = np.take_along_axis(all_keys, best, axis=1)
+                scores = np.take_along_axis(all_scores, best, axis=1)
+    finally:
+        engine.dispose()
+    ranked, compared = [], []
+    for query_vector, truth in zip(queries, keys.tolist(), strict=True):
+        wanted = set(truth) - {-1}
+        hits = [hit.key for hit in archive.search_vectors(query_vector, _CANDIDATES)]
+        exact = {key: float(v @ query_vector) for key, v in archive.vectors(hits).items()}
+        best_hits = sorted(exact, key=lambda key: -exact[key])[:_HITS]
+        ranked.append(len(wanted & set(hits[:_HITS])) / max(1, len(wanted)))
+        compared.append(len(wanted & set(best_hits)) / max(1, len(wanted)))
+    return float(np.mean(ranked)), float(np.mean(compared))
