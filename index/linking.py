@@ -48,10 +48,11 @@ def find(connection: Connection, article: Article, keys: tuple[int, ...]) -> Lin
         )
         .limit(_CANDIDATES)
     )
+    likely = connection.execute(query).all()
+    if not likely:  # as nearly always: others who commit wait for this
+        return Link()
     own = copies.shingles(article.body)
-    alike = [
-        row for row in connection.execute(query) if copies.is_copy(own, copies.shingles(row.body))
-    ]
+    alike = [row for row in likely if copies.is_copy(own, copies.shingles(row.body))]
     if not alike:
         return Link()
     roots = {row.original or row.id for row in alike}

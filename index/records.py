@@ -49,7 +49,8 @@ def put(connection: Connection, entry: Entry) -> list[int]:
     """Add an article or a new version of it; returns the passage keys that it replaces."""
     article = entry.article
     change = next_change(connection)
-    removed = drop_passages(connection, article.id)
+    # A first version has nothing before it; others who commit wait for each statement.
+    removed = drop_passages(connection, article.id) if article.version > 1 else []
     columns = {
         "version": article.version,
         "live": 1,

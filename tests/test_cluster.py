@@ -34,7 +34,7 @@ __all__ = ["nodes"]
 
 pytestmark = [pytest.mark.allow_hosts([HOST, "127.0.0.1"]), pytest.mark.timeout(600)]
 
-ARTICLES = 240
+ARTICLES = 160
 KILLED_WITHIN = 120.0  # seconds until an ingester is at work, on a machine that is busy
 _AS_IT_HAPPENED = {"changed", "recorded", "key"}  # columns that say when, and not what
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Final
 
-from index.cluster.errors import ClusterError
+from index.cluster.errors import ClusterError, said
 
 LOCAL: Final = "local"
 _STORE = 512_000_000  # bytes of this machine's memory that lots may wait in
@@ -132,7 +132,7 @@ def _checked(ray: Any) -> Cluster:
             theirs = ray.get(reference, timeout=_PROBE_SECONDS)
         except ray.exceptions.RayError as error:
             raise ClusterError(
-                f"the node {name} cannot run Byline: {_last_line(error)}. Install the same Byline "
+                f"the node {name} cannot run Byline: {said(error)}. Install the same Byline "
                 "there as here, with: pip install 'byline[distributed]'"
             ) from error
         if theirs != ours:
@@ -148,11 +148,6 @@ def _version() -> str:
         return metadata.version("byline")
     except metadata.PackageNotFoundError:
         return "(not installed)"
-
-
-def _last_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from index.cluster.connection import Cluster, connected
-from index.cluster.errors import ClusterError
+from index.cluster.errors import ClusterError, said
 from index.cluster.reading import UNIT, Failed, read
 from index.cluster.units import Unit
 from index.cluster.workers import RESULT, Ingester, MakeEmbedder, Result
@@ -112,7 +112,7 @@ def _results(job: Job, location: Remote, since: int, cluster: Cluster) -> Iterat
                     raise result
                 yield result
     except _ray_errors() as error:
-        raise ClusterError(f"the Ray cluster failed: {error}") from error
+        raise ClusterError(f"the Ray cluster failed: {said(error)}") from error
 
 
 def _dataset(job: Job, location: Remote, since: int, cluster: Cluster) -> Any:

@@ -61,6 +61,7 @@ class Ingester:
         writer, embedder = self._open()
         failed = list[Failed]()
         summary = Ingest(writer, embedder, since=self._since).run(_pages(lot, failed))
+        writer.checkpoint_if_due()  # the search hears of it now and then, and not at the end
         return Result(summary, tuple(failed), _started_again())
 
     def _open(self) -> tuple[ArchiveWriter, Embedder]:
