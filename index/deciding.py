@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from index import rows
 from index.drafts import Draft
 from index.records import highest_version
-from index.schema import addresses, articles
+from index.schema import addresses, articles, passages
 from index.types import Article
 
 
@@ -32,8 +32,18 @@ class Decision:
     known: bool = False  # under this very address too
 
 
-def decide(connection: Connection, found: Draft, settled: bool) -> Decision:
-    """Compare an article with the archive; `settled` where this run has met it before."""
+def begun(connection: Connection) -> int:
+    """A mark of this moment: what is put from now on has passages with keys above it."""
+    return connection.scalar(select(func.max(passages.c.key))) or 0
+
+
+def decide(
+    connection: Connection, found: Draft, settled: bool, since: int | None = None
+) -> Decision:
+    """Compare an article with the archive; `settled` where this run has met it before.
+
+    `since` says when a run that several share began (`begun`).
+    """
     article = found.article
     row = connection.execute(
         select(
@@ -53,20 +63,30 @@ def decide(connection: Connection, found: Draft, settled: bool) -> Decision:
     if row.fingerprint == found.fingerprint:
         known = found.address.address in _addresses(connection, article.id)
         return Decision(Action.REMEMBER, article.id, known=known)
-    if _is_variant(found, settled) and not _newer(article, row.modified):
+    beside = since is not None and not settled and _put_since(connection, article.id, since)
+    if _is_variant(found, settled, beside) and not _newer(article, row.modified):
         return Decision(Action.REMEMBER, article.id)
     return Decision(Action.PUT, article.id, highest_version(connection, article.id) + 1)
 
 
-def _is_variant(found: Draft, settled: bool) -> bool:
+def _is_variant(found: Draft, settled: bool, beside: bool) -> bool:
     """Whether it is the same page once more (AMP, a tracking link), not a newer state of it.
 
     The page at its canonical URL is the article; of saved files, which have
-    no URL of their own, the first one in a run is.
+    no URL of their own, the first one in a run is. What another ingester put
+    `beside` this one may stand after it in the source as well as before: of two
+    records, too, the first one is, unless the second says that it is newer.
     """
     if found.fetched_from is not None:
-        return found.fetched_from != found.article.url
-    return settled
+        return found.fetched_from != found.article.url or (found.record and beside)
+    return settled or beside
+
+
+def _put_since(connection: Connection, article_id: str, since: int) -> bool:
+    query = select(passages.c.key).where(
+        passages.c.article_id == article_id, passages.c.key > since
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def _addresses(connection: Connection, article_id: str) -> set[str]:

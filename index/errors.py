@@ -17,6 +17,7 @@
     │   ├── SearchUnavailable its search server does not answer, or not now
     │   ├── SearchMismatch   what the search server holds is not this archive's
     │   └── NoWordSearch     its search server has no full-text search
+    ├── ClusterError         a Ray cluster cannot be used as asked (index.cluster.errors)
     ├── QuestionError        a question cannot be answered as put
     ├── LanguageModelFailed  it gave no answer, or a part of one (rag.llm.types)
     ├── CalibrationError     a threshold cannot be fitted or used (eval.calibrate)

@@ -46,14 +46,23 @@ class _Pending:
 
 
 class Ingest:
-    """Feeds pages into an open archive. Use `run` once per source or all together."""
+    """Feeds pages into an open archive. Use `run` once per source or all together.
+
+    `since` is for a run that several share: `deciding.begun` when it began.
+    """
 
     def __init__(
-        self, writer: ArchiveWriter, embedder: Embedder, report: Report | None = None
+        self,
+        writer: ArchiveWriter,
+        embedder: Embedder,
+        report: Report | None = None,
+        *,
+        since: int | None = None,
     ) -> None:
         self._writer = writer
         self._embedder = embedder
         self._report = report
+        self._since = since
         self._tally = Tally()
         self._settled: set[str] = set()
         self._pending: dict[str, _Pending] = {}
@@ -79,12 +88,8 @@ class Ingest:
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """The (ETag, Last-Modified) that a URL had when it was last read."""
-        query = select(addresses.c.etag, addresses.c.last_modified).where(
-            addresses.c.address == url
-        )
         with self._writer.reading() as connection:
-            row = connection.execute(query).first()
-        return (row.etag, row.last_modified) if row else (None, None)
+            return validators(connection, url)
 
     def _take(self, page: Page | Skip | NotModified) -> None:
         if isinstance(page, Skip):
@@ -124,7 +129,7 @@ class Ingest:
     def _decide(self, origin: str, found: Draft) -> None:
         settled = found.article.id in self._settled
         with self._writer.reading() as connection:
-            decision = decide(connection, found, settled)
+            decision = decide(connection, found, settled, self._since)
         self._settled.add(found.article.id)
         if decision.action is Action.PUT:
             self._enqueue(found, decision, settled)
@@ -171,7 +176,7 @@ class Ingest:
 
         def entry(connection: Connection) -> Entry | None:
             nonlocal link, met
-            met = decide(connection, one.found, one.settled)
+            met = decide(connection, one.found, one.settled, self._since)
             if met != one.decision:
                 return None
             link = linking.find(connection, article, keys)
@@ -198,6 +203,13 @@ class Ingest:
             self._tally.added += 1
         else:
             self._tally.updated += 1
+
+
+def validators(connection: Connection, url: str) -> tuple[str | None, str | None]:
+    """The (ETag, Last-Modified) that a URL had when it was last read."""
+    query = select(addresses.c.etag, addresses.c.last_modified).where(addresses.c.address == url)
+    row = connection.execute(query).first()
+    return (row.etag, row.last_modified) if row else (None, None)
 
 
 def _refused(content: bytes | str) -> SkipReason | None:

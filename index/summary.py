@@ -57,6 +57,18 @@ class Tally:
         if len(self.skips) < _KEPT_SKIPS:
             self.skips.append(skip)
 
+    def add(self, other: Summary) -> None:
+        """Count what another ingest counted, too."""
+        self.added += other.added
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.same += other.same
+        self.copies += other.copies
+        self.passages += other.passages
+        self.interrupted |= other.interrupted
+        self.reasons.update(dict(other.skipped))
+        self.skips += other.skips[: max(0, _KEPT_SKIPS - len(self.skips))]
+
     def summary(self) -> Summary:
         return Summary(
             added=self.added,

@@ -14,14 +14,19 @@ from tests.filtered_stories import STORIES, drawn, passes
 from tests.small_archive import EMBEDDER, IDENTITY, entry, live
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    folder = tmp_path_factory.mktemp("filters")
-    with ArchiveWriter(folder, IDENTITY) as writer:
+@pytest.fixture(scope="module", params=["folder", "postgresql"])
+def archive(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Archive]:
+    if request.param == "folder":
+        place = tmp_path_factory.mktemp("filters")
+    else:
+        place = request.getfixturevalue("postgres").database()
+    with ArchiveWriter(place, IDENTITY) as writer:
         for each in STORIES:
             teaser = Block(f"Zeppelin of {each.id}", Label.TEASER)
             writer.put(replace(entry(each), asides=(teaser,)))
-    archive = Archive(folder)
+    archive = Archive(place)
     yield archive
     archive.close()
 

@@ -23,6 +23,7 @@ BENCHES = {
     "indexing": "Articles added to an archive, until an open reader finds them",
     "memory": "Memory of a process that serves, step by step",
     "growth": "The vector index from a thousand vectors to ten million",
+    "cluster": "Ingest by a Ray cluster into PostgreSQL, and how much PostgreSQL takes",
     "peers": "Against txtai, haystack, LlamaIndex and haiku.rag, side by side",
 }
 """Each benchmark's name and title, in the order of the report."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO, Final
 
 from index.sources.reading import Item, Opened, Reading, Unfit
@@ -19,10 +20,21 @@ _PIECE: Final = 1 << 16
 def read_json_lines(opened: Opened, reading: Reading) -> Iterator[Item]:
     """A page for each line; a broken line is skipped and the next one read."""
     empty = True
-    for number, line in _lines(opened.stream, reading.max_bytes):
-        place = f"{opened.origin}:{number}"
+    for item in read_lines(opened.stream, opened.origin, reading.max_bytes):
+        yield item
+        empty = False
+    if empty:
+        raise Unfit(SkipReason.EMPTY)
+
+
+def read_lines(
+    stream: BinaryIO, origin: str, limit: int, *, first: int = 1, lines: int | None = None
+) -> Iterator[Item]:
+    """The same for `lines` lines of an export (None: all), of which the next is number `first`."""
+    for number, line in islice(_lines(stream, limit, first), lines):
+        place = f"{origin}:{number}"
         if line is None:
-            detail = f"a line of more than {reading.max_bytes:,} bytes"
+            detail = f"a line of more than {limit:,} bytes"
             yield Skip(place, SkipReason.TOO_LARGE, detail)
         elif line.strip():
             try:
@@ -30,17 +42,12 @@ def read_json_lines(opened: Opened, reading: Reading) -> Iterator[Item]:
             except (ValueError, RecursionError) as error:
                 yield Skip(place, SkipReason.MALFORMED, f"line {number}: {error}")
             else:
-                yield page_from_record(row, opened.origin, number)
-        else:
-            continue
-        empty = False
-    if empty:
-        raise Unfit(SkipReason.EMPTY)
+                yield page_from_record(row, origin, number)
 
 
-def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None]]:
+def _lines(stream: BinaryIO, limit: int, first: int) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines; None for one that is too long, of which little is kept."""
-    number = 0
+    number = first - 1
     while line := stream.readline(limit + 1):
         number += 1
         if len(line) <= limit or line.endswith(b"\n"):

@@ -48,7 +48,7 @@ class FileSource:
         if is_page_name(self.path.name):
             return 1  # without opening it: there may be a million
         try:
-            with _opened(self.path) as (stream, size):
+            with opened_file(self.path) as (stream, size):
                 kind = kind_of_file(self.path.name, stream.read(HEAD_BYTES))
                 if kind is Kind.JSONL and size is not None:
                     stream.seek(0)
@@ -58,7 +58,7 @@ class FileSource:
         return 1 if kind in _SINGLE else None
 
     def _pages(self, origin: str) -> Iterator[Item]:
-        with _opened(self.path) as (stream, size):
+        with opened_file(self.path) as (stream, size):
             kind = kind_of_file(self.path.name, stream.read(HEAD_BYTES))
             limit = self.reading.max_bytes
             if kind in _SINGLE and size is not None and size > limit:
@@ -80,7 +80,7 @@ class FolderSource:
     reading: Reading
 
     def pages(self) -> Iterator[Item]:
-        for found in _walk(self.path):
+        for found in walk(self.path):
             if isinstance(found, Skip):
                 yield found
             else:
@@ -88,7 +88,7 @@ class FolderSource:
 
     def count(self) -> int | None:
         total = 0
-        for found in _walk(self.path):
+        for found in walk(self.path):
             one = 1 if isinstance(found, Skip) else FileSource(found, self.reading).count()
             if one is None:
                 return None
@@ -96,7 +96,8 @@ class FolderSource:
         return total
 
 
-def _walk(root: Path) -> Iterator[Path | Skip]:
+def walk(root: Path) -> Iterator[Path | Skip]:
+    """The files in a folder and below, in order of name, and what is left out of them."""
     waiting = [root]
     while waiting:
         folder = waiting.pop()
@@ -116,8 +117,14 @@ def _walk(root: Path) -> Iterator[Path | Skip]:
         waiting.extend(folder / name for name in names if not name.startswith("."))
 
 
+def kind_of_path(path: Path) -> Kind:
+    """What a file is. Raises Unfit, OSError, EOFError, ValueError where that cannot be told."""
+    with opened_file(path) as (stream, _):
+        return kind_of_file(path.name, stream.read(HEAD_BYTES))
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
+def opened_file(path: Path) -> Iterator[tuple[BinaryIO, int | None]]:
     """The file, unpacked as it is read, and its size if it is not packed.
 
     A pipe or a device is refused before it is opened: opening one can hang.

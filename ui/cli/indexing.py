@@ -58,6 +58,15 @@ def index(
         bool,
         typer.Option("--ignore-robots", help="Fetch what robots.txt asks not to: your own site."),
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Read, extract and embed on a Ray cluster: HOST:PORT of its head, auto on one of "
+            "its nodes, or local for this machine's cores. Needs an archive on a server; every "
+            "node needs this Byline, and files at the same paths.",
+        ),
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Name every page that was skipped.")
     ] = False,
@@ -80,7 +89,12 @@ def index(
         allow_private=allow_private,
         respect_robots=not ignore_robots,
     )
-    outcome = _ingest(source, chosen, policy)
+    if ray is None:
+        outcome = _ingest(source, chosen, policy)
+    else:
+        from ui.cli import indexing_cluster
+
+        outcome = indexing_cluster.ingest(source, chosen, policy, ray)
     if as_json:
         write_json(to_json(outcome))
     else:
@@ -111,14 +125,14 @@ def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcom
     summary = Tally().summary()
     location = settings.archive
     with Interruption() as stop, Bar() as bar, Fetcher(policy) as fetcher:
-        if not _open(specs, fetcher, None, failed):
+        if not open_sources(specs, fetcher, None, failed):
             raise SourceError("nothing to index")  # and no archive is made for nothing
         embedder = embedder_for(settings, identity_at(location))
         counted = _Counted(bar, summary)
         try:
             with ArchiveWriter(location, embedder.identity, progress=bar.step) as writer:
                 ingest = Ingest(writer, embedder, counted.report)
-                sources = _open(specs, fetcher, ingest.validators, failed)
+                sources = open_sources(specs, fetcher, ingest.validators, failed)
                 counted.total = _total(sources, stop)
                 counted.report(summary)  # loading the model takes seconds: show that it runs
                 summary = ingest.run(_items(sources, counted, stop, failed))
@@ -147,13 +161,16 @@ class _Counted:
         self._bar.step("pages", self._taken, self.total, notice(summary))
 
 
-def _open(
+def open_sources(
     specs: list[str],
     fetcher: Getter,
     known: Callable[[str], Validators] | None,
     failed: dict[str, str],
 ) -> dict[str, Source]:
-    """The sources that can be opened, by what they were called; each once."""
+    """The sources that can be opened, by what they were called; each once.
+
+    The others are told of, and noted in `failed` with the reason.
+    """
     from index.sources import open_source
     from index.sources.reading import never_seen
 
@@ -164,11 +181,11 @@ def _open(
         try:
             sources[spec] = open_source(spec, fetcher=fetcher, known=known or never_seen)
         except SourceError as error:
-            _note(failed, spec, error)
+            note(failed, spec, error)
     return sources
 
 
-def _note(failed: dict[str, str], spec: str, error: SourceError) -> None:
+def note(failed: dict[str, str], spec: str, error: SourceError) -> None:
     failed[spec] = line(str(error))
     fail(str(error))
 
@@ -196,4 +213,4 @@ def _items(
                 counted.take()
                 yield item
         except SourceError as error:
-            _note(failed, spec, error)
+            note(failed, spec, error)
