@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.location import Folder
 from rag.assistant import Assistant
 from tests import cli
 from tests.cli import FERRY_URL, byline, byline_json
@@ -156,7 +157,7 @@ def test_only_what_is_set_is_passed_to_the_assistant(
     assert result.exit_code == 0, result.output
     assert {key: seen[key] for key in ("reader", "threshold") if key in seen} == passed
     assert seen["today"] == date(2024, 10, 16)
-    assert seen["path"] == Path("archive")
+    assert seen["path"] == Folder(Path("archive"))
 
 
 def printed(question: str, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -42,6 +42,7 @@ def test_the_commands_are_those_that_are_promised() -> None:
         "mcp",
         "status",
         "remove",
+        "move",
         "rebuild",
         "reembed",
         "site add",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -147,9 +148,10 @@ def test_what_cannot_be_moved_says_why(folder: Folder, servers: Remote, tmp_path
 def test_the_command_brings_the_sites_and_compares_answers(
     sample_archive: Path, servers: Remote, tmp_path: Path
 ) -> None:
-    site = Sites.open(sample_archive).add("news", origins=["https://news.example.org"])
+    folder = Path(shutil.copytree(sample_archive, tmp_path / "archive"))
+    site = Sites.open(folder).add("news", origins=["https://news.example.org"])
     address = f"{servers.database}?milvus={servers.milvus}"
-    moved = byline("move", str(sample_archive), address, "--check", "3", "--json")
+    moved = byline("move", str(folder), address, "--check", "3", "--json")
     told = json.loads(moved.stdout)
     assert told["rows"]["articles"] == 52
     assert told["sites"] == 1

@@ -12,17 +12,17 @@ import pytest
 from index import database, reading
 from index.analyze import words
 from index.base import Base
-from index.derived import documents_since, vectors_since
+from index.derived import PassageVectors, documents_since
 from index.embed import Vectors
-from index.embedded import EmbeddedBase
 from index.errors import NoWordSearch
+from index.location import Folder
 from index.terms import TermIndex
 from index.types import Block, Filters, Label
 from index.vectors import Keys, Scored
 from index.writer import ArchiveWriter
 from tests.filtered_stories import STORIES, drawn, passes
 from tests.sample_archive import questions
-from tests.search_engines import ENGINES, has_words, opened
+from tests.search_engines import ENGINES, AsRead, has_words, opened
 from tests.small_archive import EMBEDDER, IDENTITY, entry
 
 ASKED = [str(question["question"]) for question in questions()]
@@ -37,20 +37,21 @@ def sample(request: pytest.FixtureRequest, sample_archive: Path) -> Iterator[Bas
 @pytest.fixture(scope="module")
 def vectors(sample_archive: Path) -> tuple[Keys, Vectors]:
     """All keys and vectors of the sample, as the database holds them."""
-    truth = database.open_reader(sample_archive)
+    truth = database.open_reader(Folder(sample_archive))
     identity = database.identity_of(truth)
     assert identity is not None
     with database.reading(truth) as connection:
-        found = vectors_since(connection, identity.dimension)
+        blocks = list(PassageVectors(connection, identity.dimension).blocks())
     truth.dispose()
-    return found
+    keys = np.concatenate([block.rows.keys for block in blocks])
+    return keys, np.concatenate([block.vectors for block in blocks])
 
 
 @pytest.fixture(scope="module")
 def terms(sample_archive: Path) -> TermIndex:
     """Of the passages alone: tantivy counts teasers among the documents, Milvus does not."""
     index = TermIndex()
-    truth = database.open_reader(sample_archive)
+    truth = database.open_reader(Folder(sample_archive))
     with database.reading(truth) as connection:
         index.update(documents_since(connection), (), (), 1)
     truth.dispose()
@@ -74,7 +75,7 @@ def stories(request: pytest.FixtureRequest, folder: Path) -> Iterator[Base]:
 
 
 def articles(folder: Path, hits: list[Scored]) -> set[str]:
-    truth = database.open_reader(folder)
+    truth = database.open_reader(Folder(folder))
     with database.reading(truth) as connection:
         found = set(reading.articles_of(connection, [hit.key for hit in hits]).values())
     truth.dispose()
@@ -102,7 +103,7 @@ def test_the_nearest_are_those_of_exact_search_in_its_order(
 
 
 def test_words_find_what_tantivy_finds(sample: Base, terms: TermIndex) -> None:
-    if isinstance(sample, EmbeddedBase) or not has_words(sample):
+    if isinstance(sample, AsRead) or not has_words(sample):
         pytest.skip("of full-text search on servers: Milvus 2.5 and later, Milvus Lite")
     first, shared = [], []
     for question in ASKED:
