@@ -21,7 +21,6 @@ from index.errors import ModelError
 from tests.fake_embedder import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
-HOST = "127.0.0.2"  # loopback too, which Ray does not put another address in the place of
 _STORE = 80_000_000
 _QUICK = {  # a lost node is noticed within a second or two
     "health_check_initial_delay_ms": 1000,
@@ -67,8 +66,7 @@ class Nodes:
         from ray.cluster_utils import Cluster
 
         self._cluster = Cluster()
-        common: dict[str, Any] = {"node_ip_address": HOST}
-        common |= {"object_store_memory": _STORE, "include_dashboard": False}
+        common: dict[str, Any] = {"object_store_memory": _STORE, "include_dashboard": False}
         self._cluster.add_node(num_cpus=0, _system_config=_QUICK, **common)
         self.nodes = [self._cluster.add_node(num_cpus=1, **common) for _ in range(2)]
         self.address = str(self._cluster.address)
@@ -123,6 +121,11 @@ def nodes() -> Iterator[Nodes]:
         patched.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patched.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         patched.setenv("RAY_BACKEND_LOG_LEVEL", "fatal")
+        # or Ray listens everywhere
+        patched.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        from ray._private import ray_constants
+
+        patched.setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)
         made = Nodes()
         try:
             with connected(made.address):  # once for all tests: each run would start processes anew

@@ -28,11 +28,11 @@ from tests.cli import start, write_pages
 from tests.fake_embedder import FakeEmbedder
 from tests.kill_indexer import PLACES, body_of
 from tests.postgres_server import ESCAPED, PASSWORD, PostgresServer
-from tests.ray_nodes import HOST, BrokenEmbedder, HeldEmbedder, Nodes, nodes
+from tests.ray_nodes import BrokenEmbedder, HeldEmbedder, Nodes, nodes
 
 __all__ = ["nodes"]
 
-pytestmark = [pytest.mark.allow_hosts([HOST, "127.0.0.1"]), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 ARTICLES = 160
 KILLED_WITHIN = 120.0  # seconds until an ingester is at work, on a machine that is busy

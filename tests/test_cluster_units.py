@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import pickle
 import socket
 import sys
@@ -19,7 +20,7 @@ import pytest
 from index.archive import Archive
 from index.cluster import connection, units
 from index.cluster.errors import ClusterError
-from index.cluster.reading import LOT, UNIT, Failed, read, unpacked
+from index.cluster.reading import LOT, UNIT, Failed, Target, read, unpacked
 from index.cluster.run import Job, _Counts, _Put, remote, run
 from index.cluster.units import Files, Lines, Web, divide, total
 from index.cluster.workers import RESULT, Ingester
@@ -46,7 +47,7 @@ def line(number: int, **more: Any) -> str:
 def met(unit: units.Unit) -> Iterator[Any]:
     """What a reader on a node makes of a unit, lot by lot."""
     batch = pa.table({UNIT: [pickle.dumps(unit)]})
-    for lot in read(batch, location=NOWHERE, policy=FetchPolicy()):
+    for lot in read(batch, target=Target.of(NOWHERE), policy=FetchPolicy()):
         yield from unpacked(*lot[LOT])
 
 
@@ -124,9 +125,20 @@ def test_a_file_that_a_node_does_not_have_is_skipped(tmp_path: Path) -> None:
 
 def test_an_ingester_hands_back_what_it_cannot_mend(tmp_path: Path) -> None:
     lot = pickle.dumps([pickle.dumps(Failed("https://a.example", "gone"))])
-    result = Ingester(NOWHERE, FakeEmbedder, 0)(pa.table({LOT: [lot]}))
+    result = Ingester(Target.of(NOWHERE), FakeEmbedder, 0)(pa.table({LOT: [lot]}))
     with pytest.raises(ArchiveError, match="cannot be reached"):
         raise pickle.loads(*result[RESULT])
+
+
+def test_a_password_left_to_the_environment_goes_along_and_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "quite secret")
+    target = pickle.loads(pickle.dumps(Target.of(NOWHERE)))
+    assert "secret" not in repr(target)
+    monkeypatch.delenv("PGPASSWORD")
+    assert target.reached() == NOWHERE
+    assert os.environ["PGPASSWORD"] == "quite secret"
 
 
 def test_of_two_states_of_a_record_the_newer_one_stands_whoever_was_first(

@@ -77,16 +77,12 @@ def _imported() -> Any:
 def _join(ray: Any, address: str) -> None:
     given: dict[str, Any] = {"address": address}
     if address == LOCAL:
-        given |= {
-            "include_dashboard": False,
-            "object_store_memory": _STORE,
-            "_node_ip_address": "127.0.0.1",
-        }
+        given |= {"include_dashboard": False, "object_store_memory": _STORE}
     else:
         os.environ.setdefault("RAY_gcs_server_port_wait_time_s", _PATIENCE)
     try:
         _knock(address)
-        with _nothing_told(ray):
+        with _nothing_told(ray), _loopback(ray) if address == LOCAL else contextlib.nullcontext():
             ray.init(
                 **given,
                 configure_logging=False,
@@ -148,6 +144,26 @@ def _version() -> str:
         return metadata.version("byline")
     except metadata.PackageNotFoundError:
         return "(not installed)"
+
+
+@contextlib.contextmanager
+def _loopback(ray: Any) -> Iterator[None]:
+    """A cluster begun within listens on 127.0.0.1.
+
+    For that there is only the switch by which Ray spares other systems a question of
+    their firewalls: it puts the machine's own address in the place of a loopback's.
+    """
+    constants = ray._private.ray_constants
+    name = constants.ENABLE_RAY_CLUSTERS_ENV_VAR
+    enabled, told = constants.ENABLE_RAY_CLUSTER, os.environ.get(name)
+    constants.ENABLE_RAY_CLUSTER, os.environ[name] = False, "0"
+    try:
+        yield
+    finally:
+        constants.ENABLE_RAY_CLUSTER = enabled
+        os.environ.pop(name)
+        if told is not None:
+            os.environ[name] = told
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ became of it, and what is taken in again where it was lost with its machine.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -40,12 +41,43 @@ class Failed:
 
 Met = Item | Failed
 
+# what an address may leave to the environment, which a node's own does not have
+_HANDED = (
+    "PGHOST",
+    "PGPORT",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGSSLMODE",
+    "BYLINE_MILVUS_TOKEN",
+)
 
-def read(batch: Any, *, location: Remote, policy: FetchPolicy) -> Iterator[Any]:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Target:
+    """The archive, with what reaches it from another machine; its secrets are not shown."""
+
+    location: Remote
+    environment: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, location: Remote) -> Target:
+        """As it is reached from here."""
+        return cls(location, tuple((n, os.environ[n]) for n in _HANDED if n in os.environ))
+
+    def reached(self) -> Remote:
+        """The location, once the environment of this process is as it was there."""
+        os.environ.update(self.environment)
+        return self.location
+
+    def __repr__(self) -> str:
+        return f"Target({self.location!r})"
+
+
+def read(batch: Any, *, target: Target, policy: FetchPolicy) -> Iterator[Any]:
     """The lots of one unit: a task of Ray Data's, given an Arrow table of one row."""
     unit: Unit = pickle.loads(cell(batch, UNIT))  # noqa: S301 (our own, within the cluster)
     lot, size = list[bytes](), 0
-    for item in _items(unit, location, policy):
+    for item in _items(unit, target, policy):
         lot.append(pickle.dumps(item))
         size += len(lot[-1])
         if len(lot) == _PAGES or size >= _BYTES:
@@ -66,7 +98,7 @@ def unpacked(lot: Any) -> Iterator[Met]:
         yield pickle.loads(item)  # noqa: S301
 
 
-def _items(unit: Unit, location: Remote, policy: FetchPolicy) -> Iterator[Met]:
+def _items(unit: Unit, target: Target, policy: FetchPolicy) -> Iterator[Met]:
     if isinstance(unit, Lines):
         yield from PartSource(unit.part, Reading()).pages()
     elif isinstance(unit, Files):
@@ -78,7 +110,7 @@ def _items(unit: Unit, location: Remote, policy: FetchPolicy) -> Iterator[Met]:
     else:
         with ExitStack() as stack:
             fetcher = stack.enter_context(Fetcher(policy))
-            known = _known(location, stack)
+            known = _known(target.reached(), stack)
             for spec in unit.specs:
                 try:
                     yield from open_source(spec, fetcher=fetcher, known=known).pages()

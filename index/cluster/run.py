@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 
 from index.cluster.connection import Cluster, connected
 from index.cluster.errors import ClusterError, said
-from index.cluster.reading import UNIT, Failed, read
+from index.cluster.reading import UNIT, Failed, Target, read
 from index.cluster.units import Unit
 from index.cluster.workers import RESULT, Ingester, MakeEmbedder, Result
 from index.deciding import begun
@@ -119,12 +119,13 @@ def _dataset(job: Job, location: Remote, since: int, cluster: Cluster) -> Any:
     """Both stages, not begun. Every lot is a block of its own, as is every result."""
     import ray.data
 
+    target = Target.of(location)
     ingesters = job.ingesters or max(1, int(cluster.cpus))
     packed = [{UNIT: pickle.dumps(unit)} for unit in job.units]
     units = ray.data.from_items(packed, override_num_blocks=max(1, min(len(packed), _BLOCKS)))
     _set_up(units.context)
     lots = units.map_batches(
-        partial(read, location=location, policy=job.policy),
+        partial(read, target=target, policy=job.policy),
         batch_size=1,
         batch_format="pyarrow",
         compute=ray.data.TaskPoolStrategy(size=ingesters),
@@ -134,7 +135,7 @@ def _dataset(job: Job, location: Remote, since: int, cluster: Cluster) -> Any:
         Ingester,
         batch_size=1,
         batch_format="pyarrow",
-        fn_constructor_kwargs={"location": location, "make": job.make, "since": since},
+        fn_constructor_kwargs={"target": target, "make": job.make, "since": since},
         compute=ray.data.ActorPoolStrategy(size=ingesters, max_tasks_in_flight_per_actor=_AHEAD),
         num_cpus=_INGESTER_CPUS,
     )

@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from index.cluster.reading import LOT, Failed, cell, unpacked
+from index.cluster.reading import LOT, Failed, Target, cell, unpacked
 from index.embed import Embedder
 from index.errors import BylineError
 from index.ingest import Ingest
-from index.location import Remote
 from index.sources.reading import Item
 from index.summary import Summary
 from index.threads import VARIABLE
@@ -44,8 +43,8 @@ class Result:
 class Ingester:
     """Takes in one lot after another. `since` as `Ingest` has it."""
 
-    def __init__(self, location: Remote, make: MakeEmbedder, since: int) -> None:
-        self._location = location
+    def __init__(self, target: Target, make: MakeEmbedder, since: int) -> None:
+        self._target = target
         self._make = make
         self._since = since
         self._opened: tuple[ArchiveWriter, Embedder] | None = None
@@ -68,7 +67,7 @@ class Ingester:
         if self._opened is None:
             os.environ.setdefault(VARIABLE, "1")  # there is an ingester for every core
             embedder = self._make()
-            self._opened = ArchiveWriter(self._location, embedder.identity), embedder
+            self._opened = ArchiveWriter(self._target.reached(), embedder.identity), embedder
         return self._opened
 
 
