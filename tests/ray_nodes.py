@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,6 +94,24 @@ class Nodes:
         self._cluster.shutdown()
 
 
+def listening(process: int) -> set[str]:
+    """The addresses that a process and those below it listen on, as the kernel writes them."""
+    family = [process, *(pid for pid in _processes() if process in _ancestors(pid))]
+    sockets = set[str]()
+    for pid in family:
+        with suppress(OSError):
+            for handle in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    sockets.add(str(handle.readlink()))
+    found = set[str]()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+                found.add(fields[1].partition(":")[0])
+    return found
+
+
 def _raylet(node: Any) -> int:
     return int(node.all_processes["raylet"][0].process.pid)
 
@@ -116,7 +135,12 @@ def _ancestors(process: int) -> list[int]:
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
     """A cluster for the tests of a module, whose nodes find this very Byline."""
-    with pytest.MonkeyPatch.context() as patched:
+    # its sockets lie there too, whose names have to be short
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder,
+    ):
+        patched.setenv("RAY_TMPDIR", folder)
         patched.setenv("PYTHONPATH", str(ROOT))
         patched.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patched.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")

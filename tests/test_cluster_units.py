@@ -8,6 +8,7 @@ import os
 import pickle
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import permutations
@@ -36,6 +37,7 @@ from index.types import Metadata, Page, Skip
 from index.writer import ArchiveWriter
 from tests.cli import write_pages
 from tests.fake_embedder import FakeEmbedder
+from tests.ray_nodes import listening
 
 NOWHERE = Remote("postgresql://nobody@127.0.0.1:1/nothing")
 
@@ -208,3 +210,18 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(
         connection.connected("local"),
     ):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the kernel does not tell")
+def test_a_cluster_of_this_machine_listens_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # or it leaves a token in the home folder
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("RAY_TMPDIR", folder)
+        with connection.connected("local") as cluster:
+            heard = listening(os.getpid())
+    assert cluster.nodes == 1
+    assert heard
+    assert heard <= {"0100007F", "0000000000000000FFFF00000100007F"}  # 127.0.0.1, little-endian
+    assert capfd.readouterr() == ("", "")
