@@ -11,24 +11,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
 from index.analyze import STUBBED, language_key
 from index.archive import Archive
 from index.beside import begun
-from index.embed import Embedder, Vectors
-from index.fluency import fluency
+from index.embed import Vectors
 from index.reading import Compared
 from index.types import Filters, Stored
-from index.vectors import Scored
 from rag import overlap
-from rag.clauses import clauses, days, outlets
+from rag.clauses import days, outlets
 from rag.fuse import fused, word_trust
+from rag.halves import CANDIDATES, Half, Query, halves, query, scored
 from rag.types import Hit
 
-_CANDIDATES = 150  # from each half
+__all__ = ["Query", "Step", "query", "retrieve"]
+
 _CLAUSE_CANDIDATES = 50  # from each half, for each clause
 _CLAUSES = 0.5  # of the score for the best clause is added to that for the whole question
 _NAMED = 0.1  # of what a passage lacks to 1 is added where its outlet is named, or its day
@@ -47,27 +47,6 @@ class Step(StrEnum):
     READER = "reader"  # the best of what is fused, read (`rag.rerank`)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched for: the words, and their vector `(dimension,) float32`.
-
-    `fluency` is how far the vector is to be trusted, 0 to 1; `clauses` are
-    searched for besides. `query` makes a whole one.
-    """
-
-    text: str
-    vector: Vectors
-    fluency: float = 1.0
-    clauses: tuple[Query, ...] = ()
-
-
-def query(text: str, embedder: Embedder) -> Query:
-    """The query for a question, its clauses embedded apart where it has several."""
-    trusted = fluency(text, embedder.count_tokens)
-    parts = tuple(Query(part, embedder.embed_query(part), trusted) for part in clauses(text))
-    return Query(text, embedder.embed_query(text), trusted, parts)
-
-
 def retrieve(
     archive: Archive,
     query: Query,
@@ -82,14 +61,14 @@ def retrieve(
     """
     cosines: Mapping[int, float] = {}
     matches: Mapping[int, float] = {}
-    most = max(k, _CANDIDATES)
+    most = max(k, CANDIDATES)
     if step is Step.DENSE:
-        scores = cosines = _scored(archive.search_vectors(query.vector, most, filters))
+        scores = cosines = scored(archive.search_vectors(query.vector, most, filters))
     elif step is Step.LEXICAL:
-        scores = matches = _scored(archive.search_terms(query.text, most, filters))
+        scores = matches = scored(archive.search_terms(query.text, most, filters))
     else:
-        halves = _halves(archive, query, most, filters)
-        cosines, matches, scores = _scores(archive, query, filters, halves)
+        both = halves(archive, query, most, filters)
+        cosines, matches, scores = _scores(archive, query, filters, both)
     order = sorted(scores, key=lambda key: (-scores[key], key))
     # Twice as many as wanted are read: copies fall together, and some may be gone.
     alone = step in (Step.DENSE, Step.LEXICAL)
@@ -113,30 +92,6 @@ def retrieve(
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept[:k], start=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
-    """What one search found: scores by key, and what those passages are compared by."""
-
-    scores: Mapping[int, float]
-    compared: Sequence[Compared]
-
-
-def _halves(archive: Archive, query: Query, most: int, filters: Filters) -> tuple[_Half, _Half]:
-    """The nearest and the best by words, each searched for and looked up beside the other."""
-
-    def by_words() -> _Half:
-        scores = _scored(archive.search_terms(query.text, most, filters))
-        return _Half(scores, (archive.compared(list(scores)),))
-
-    words = begun(by_words)
-    near = _scored(archive.search_vectors(query.vector, most, filters))
-    return _Half(near, (archive.compared(list(near)),)), words()
-
-
-def _scored(found: Iterable[Scored]) -> dict[int, float]:
-    return {hit.key: hit.score for hit in found}
-
-
 def _read(archive: Archive, keys: Sequence[int]) -> dict[int, Stored]:
     """The passages of these keys, half of them read beside the others."""
     half = len(keys) // 2
@@ -145,22 +100,20 @@ def _read(archive: Archive, keys: Sequence[int]) -> dict[int, Stored]:
 
 
 def _scores(
-    archive: Archive, query: Query, filters: Filters, halves: tuple[_Half, _Half]
+    archive: Archive, query: Query, filters: Filters, both: tuple[Half, Half]
 ) -> tuple[dict[int, float], Mapping[int, float], dict[int, float]]:
     """Exact cosines of all candidates, their words' scores, and both fused, about 0 to 1."""
-    near, words = halves
+    near, words = both
     matches = words.scores
     parts = []
     keys = {**near.scores, **matches}
-    compared = [*near.compared, *words.compared]
+    compared = [near.compared, words.compared]
     more: dict[int, float] = {}
     for clause in query.clauses:
-        by_words = begun(
-            partial(archive.search_terms, clause.text, _CANDIDATES, filters),
-        )
+        by_words = begun(partial(archive.search_terms, clause.text, CANDIDATES, filters))
         nearest = archive.search_vectors(clause.vector, _CLAUSE_CANDIDATES, filters)
         found = by_words()
-        parts.append((clause, _scored(found)))
+        parts.append((clause, scored(found)))
         more |= {hit.key: 0.0 for hit in (*nearest, *found[:_CLAUSE_CANDIDATES])}
     if new := [key for key in more if key not in keys]:
         compared.append(archive.compared(new))

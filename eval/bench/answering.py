@@ -22,7 +22,7 @@ from index.embed import SentenceTransformerEmbedder
 from index.ingest import Ingest
 from index.sources import open_source
 from index.writer import ArchiveWriter
-from rag.reader import Reader
+from rag.reader import reader_for
 
 QUESTIONS = 200  # of an archive that is given
 _STEPS = {
@@ -78,7 +78,7 @@ def lines(scores: AnsweringScores, plots: Path) -> Sequence[str]:
 def _measured(folder: Path, embedder: SentenceTransformerEmbedder, given: Given) -> AnsweringScores:
     archive = Archive(folder)
     try:
-        desk = Desk(archive, Setup(embedder, Reader()))
+        desk = Desk(archive, Setup(embedder, reader_for(None)))
         desk.on().warm()
         if given.archive is None:
             asked = latency.read_plain(SAMPLE / "questions.jsonl")
