@@ -65,8 +65,10 @@ def query(
         half = begun(lambda: _by_words(archive, text, CANDIDATES, filters))
         words = Words(archive, filters, half)
     trusted = fluency(text, embedder.count_tokens)
-    parts = tuple(Query(part, embedder.embed_query(part), trusted) for part in clauses(text))
-    return Query(text, embedder.embed_query(text), trusted, parts, words)
+    apart = clauses(text)
+    vector, *others = embedder.embed_queries([text, *apart])
+    parts = tuple(Query(*each, trusted) for each in zip(apart, others, strict=True))
+    return Query(text, vector, trusted, parts, words)
 
 
 def halves(archive: Archive, query: Query, most: int, filters: Filters) -> tuple[Half, Half]:
