@@ -13,6 +13,7 @@ import random
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
@@ -20,7 +21,7 @@ import faiss
 from index import embedded, ingest, writer
 from index.drafts import draft
 from index.records import Entry
-from index.types import Metadata, Page
+from index.types import Block, Label, Metadata, Page
 from index.writer import ArchiveWriter
 from tests.small_archive import EMBEDDER, IDENTITY
 
@@ -65,9 +66,12 @@ def pages() -> Iterator[Page]:
 
 
 class Telling(ArchiveWriter):
-    """Names every article once it is committed."""
+    """Names every article once it is committed. Some have a teaser beside them."""
 
     def put(self, entry: Entry) -> None:
+        if len(entry.article.body) % 4 == 0:
+            teaser = Block(f"Zeppelin sighted, says {entry.article.id}", Label.TEASER)
+            entry = replace(entry, asides=(teaser,))
         super().put(entry)
         say(f"{entry.article.id} {entry.article.version}")
 
