@@ -143,7 +143,7 @@ def assert_readable(folder: Path, committed: set[str], generator: random.Random)
         assert sorted({hit.key for hit in words} & set(keys)) == keys
         found = [hit.key for hit in words]
         assert len(found) == len(set(found)), "no passage is in the word index twice"
-        assert set(archive.teased("zeppelin", 10_000)) == teasers
+        assert set(archive.teased("zeppelin", 10_000)) >= teasers
     finally:
         archive.close()
 
@@ -169,6 +169,7 @@ def test_killed_at_fifty_random_moments_it_loses_nothing(tmp_path: Path, indexer
     told = indexer.finish(whole)
     expected = state(whole)
     assert len(expected["articles"]) == ARTICLES
+    assert len(told) >= ARTICLES, "each is named once it is committed"
     assert sum(row[6] is not None for row in expected["articles"]) >= ARTICLES // 10  # copies
     assert len(expected["versions"]) > ARTICLES
 
