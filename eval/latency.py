@@ -53,8 +53,12 @@ def read_plain(path: Path) -> list[str]:
 
 
 def measure(path: Path, desk: Desk, progress: Progress | None = None) -> LatencyScores:
-    """Ask every question once, one after another."""
-    questions = read_plain(path)
+    """Ask every question of a file once, one after another. Raises what `read_plain` does."""
+    return timed(read_plain(path), desk, progress)
+
+
+def timed(questions: Sequence[str], desk: Desk, progress: Progress | None = None) -> LatencyScores:
+    """The same of these questions: more than the first few, which are not counted."""
     assistant = desk.on()
     times: list[Timings] = []
     answered = 0

@@ -13,16 +13,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert
 
 from index import census, database, reading, snapshot, transfer
 from index.base import Progress
+from index.counted import Counts
 from index.embed import Identity, Vectors
 from index.engines import open_search
 from index.errors import ArchiveMissing
 from index.location import Location, located
+from index.reading import Compared
 from index.schema import feedback, feedback_by_answer
 from index.snapshot import Snapshot
 from index.types import Article, Coverage, Facets, Filters, Headline, Stats, Stored
@@ -30,8 +32,6 @@ from index.vectors import Scored
 from index.watch import Version, Watch
 
 _T = TypeVar("_T")
-_MOST_COUNTS = 1_000  # different filters whose counts are remembered
-_MOST_NAMED = 200  # articles: what names more is counted anew, it would fill the memory
 _MOST_FEEDBACK = 100_000  # verdicts: whoever may send them is not to fill the disk
 _REST = 10.0  # a refresh is followed by this many times its duration without another
 
@@ -54,7 +54,7 @@ class Archive:
         self._watch = Watch(self._engine)
         self._looked: Version | None = None  # the version of the database that was looked at last
         self._refreshing = threading.Lock()
-        self._counted: tuple[int, dict[tuple[str, Filters], Any]] = (-1, {})
+        self._counts = Counts(self._engine)
         self._fresh_until = 0.0
         with ExitStack() as stack:
             stack.callback(self._engine.dispose)
@@ -77,6 +77,7 @@ class Archive:
         database.check_embedder(self._engine, self.location, identity)
 
     def close(self) -> None:
+        self._counts.close()
         self._watch.close()
         self._search.close()
         self._engine.dispose()
@@ -96,19 +97,28 @@ class Archive:
         with database.looking(self._engine) as connection:
             return reading.stored(connection, keys)
 
+    def compared(self, keys: Sequence[int]) -> Compared:
+        """Articles and stored vectors of those of these passages that there still are."""
+        with database.looking(self._engine) as connection:
+            return reading.compared(connection, keys, self.identity.dimension)
+
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
         """The stored vectors of these passages, `(dimension,) float32` each."""
-        with database.looking(self._engine) as connection:
-            return reading.vectors(connection, keys)
+        found = self.compared(keys)
+        return dict(zip(found.keys, found.vectors, strict=True))
 
     def articles_of(self, keys: Sequence[int]) -> dict[int, str]:
         """The article id of each of these passages."""
-        with database.looking(self._engine) as connection:
-            return reading.articles_of(connection, keys)
+        found = self.compared(keys)
+        return dict(zip(found.keys, found.articles, strict=True))
 
     def frequency(self, word: str, key: str) -> int:
-        """In how many passages an analysed word of one of the archive's languages stands."""
-        return self._current().frequency(word, key)
+        """In how many passages an analysed word of one of the archive's languages stands.
+
+        As of the state that was looked at last: each word of a question is asked for a few
+        times, beside searches that look whether there is another.
+        """
+        return self._snapshot.frequency(word, key)
 
     @property
     def change(self) -> int:
@@ -178,28 +188,22 @@ class Archive:
         return self._current().teased(text, k, filters)
 
     def coverage(self, filters: Filters = Filters()) -> Coverage:
-        """How many articles pass the filters, and the dates they span."""
-        return self._remembered(census.coverage, filters)
+        """How many articles pass the filters, and the dates they span.
+
+        Of a large archive that was changed a moment ago, the count may be of before.
+        """
+        return self._counted(census.coverage, filters)
 
     def facets(self, filters: Filters = Filters()) -> Facets:
-        """What the filters can be set to, over the articles that these let through."""
-        return self._remembered(census.facets, filters)
+        """What the filters can be set to, over the articles that these let through.
 
-    def _remembered(self, count: Callable[[Connection, Filters], _T], filters: Filters) -> _T:
-        """What was counted in this state of the archive: counting reads every article."""
-        if len(filters.articles) > _MOST_NAMED:
-            with database.reading(self._engine) as connection:
-                return count(connection, filters)
-        key = (count.__name__, filters)
-        change = self._current().change
-        known_at, known = self._counted
-        if known_at != change or len(known) > _MOST_COUNTS:
-            known = {}
-            self._counted = (change, known)
-        if key not in known:
-            with database.reading(self._engine) as connection:
-                known[key] = count(connection, filters)
-        return cast(_T, known[key])
+        Counted as in `coverage`.
+        """
+        return self._counted(census.facets, filters)
+
+    def _counted(self, count: Callable[[Connection, Filters], _T], filters: Filters) -> _T:
+        state = self._current()
+        return self._counts.of(count, filters, state.change, state.passages)
 
     def stats(self) -> Stats:
         """The archive in figures."""

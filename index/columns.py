@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _LONGEST = 2_000  # bytes of a name
@@ -91,6 +92,11 @@ class is_among(FunctionElement[bool]):  # noqa: N801 (it is written where a func
 
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Itself. As any other function it would be compared with 1 for SQLite, which then
+        looks at every row of the table instead of asking for those of the values."""
+        return self
 
 
 @compiles(is_among, "sqlite")

@@ -148,8 +148,9 @@ def check_seen(index: VectorIndex | TermIndex, change: int) -> None:
     The database was restored from a backup, or lost its last commits in a power
     cut: from here on the same numbers would stand for other changes.
     """
-    if index.seen > change:
-        raise DamagedIndex(f"has seen change {index.seen}, and the database ends at {change}")
+    seen = index.furthest if isinstance(index, TermIndex) else index.seen
+    if seen > change:
+        raise DamagedIndex(f"has seen change {seen}, and the database ends at {change}")
 
 
 def update_terms(

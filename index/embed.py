@@ -77,6 +77,9 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vectors:
         """`(dimension,) float32`."""
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """The same of several at once, `(n, dimension)`: quicker than one after another."""
+
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model.
@@ -160,8 +163,12 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        vector: Vectors = self._encode([self._prefix("query") + text])[0]
+        vector: Vectors = self.embed_queries([text])[0]
         return vector
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        prefix = self._prefix("query")
+        return self._encode([prefix + text for text in texts])
 
     def _encode(self, texts: list[str]) -> Vectors:
         if self._name == DEFAULT_MODEL:

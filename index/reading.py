@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urldefrag
@@ -15,6 +16,19 @@ from index.columns import IDS, KEYS, is_among
 from index.embed import Vectors
 from index.schema import addresses, articles, passages, versions
 from index.types import Article, Filters, Headline, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Passages as they are compared: keys and article ids, one by one, and vectors.
+
+    `vectors` is `(len(keys), dimension) float32`.
+    """
+
+    keys: tuple[int, ...]
+    articles: tuple[str, ...]
+    vectors: Vectors
+
 
 _IDS = bindparam("ids", type_=IDS)
 _KEPT = 256  # statements of a kind, a few kilobytes each
@@ -104,24 +118,19 @@ def passage_at(connection: Connection, article_id: str, offset: int) -> str | No
 
 def stored(connection: Connection, keys: Sequence[int]) -> dict[int, Stored]:
     """The passages of these keys; one that has been replaced or removed is left out."""
-    found = connection.execute(_STORED, {"keys": keys})
+    found = connection.execute(_STORED, {"keys": keys}).all()
     return {row.key: rows.stored(row) for row in found}
 
 
-def vectors(connection: Connection, keys: Sequence[int]) -> dict[int, Vectors]:
-    """The stored vectors of these passages, `(dimension,) float32` each."""
-    found = connection.execute(_VECTORS, {"keys": keys}).all()
-    if not found:
-        return {}
-    joined = np.frombuffer(b"".join(vector for _, vector in found), np.float16)
-    matrix = joined.astype(np.float32).reshape(len(found), -1)
-    return {key: row for (key, _), row in zip(found, matrix, strict=True)}
-
-
-def articles_of(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
-    """The article id of each of these passages."""
-    found = connection.execute(_ARTICLES_OF, {"keys": keys})
-    return {row.key: row.article_id for row in found}
+def compared(connection: Connection, keys: Sequence[int], dimension: int) -> Compared:
+    """What candidates are compared by; of one that has been replaced or removed, nothing."""
+    found = connection.execute(_COMPARED, {"keys": keys}).all()
+    joined = np.frombuffer(b"".join([vector for _, _, vector in found]), np.float16)
+    return Compared(
+        keys=tuple([key for key, _, _ in found]),
+        articles=tuple([article_id for _, article_id, _ in found]),
+        vectors=joined.astype(np.float32).reshape(len(found), dimension),
+    )
 
 
 def passage_keys(connection: Connection, article_id: str) -> list[int]:
@@ -193,5 +202,4 @@ _STORED = (
     )
     .where(_AMONG)
 )
-_VECTORS = select(passages.c.key, passages.c.vector).where(_AMONG)
-_ARTICLES_OF = select(passages.c.key, passages.c.article_id).where(_AMONG)
+_COMPARED = select(passages.c.key, passages.c.article_id, passages.c.vector).where(_AMONG)

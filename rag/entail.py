@@ -12,11 +12,9 @@ input is laid out by `laid_out`, in training as in use.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,16 +24,15 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from index.threads import allowed
 from rag.reader import shipped_tokenizer
+from rag.runtime import Runtime, load, read_each, workers
 from rag.verdict import Entailment, Pair
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 SHIPPED = Path(__file__).parent / "models" / "verifier.int8.onnx"
-SHIPPED_SHA256 = "b1db0f6b6ad2a45be1e83b66bbe8737c330840ea57e78de3f46c457b699bf45a"
+SHIPPED_SHA256 = "67b66db0629d55007a4627039e75002fc768935933be6221fba1592d15a2745a"
 CLAIM = 64  # tokens that are read of a claim
 EVIDENCE = 192  # and of its evidence
 _NAME = "byline-verifier-1"
@@ -120,9 +117,9 @@ class OnnxEntailer:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = threads or allowed() or os.cpu_count() or 1
+        self._threads = workers(threads)
         self._lock = threading.Lock()
-        self._loaded: tuple[InferenceSession, Tokenizer] | None = None
+        self._loaded: tuple[Runtime, Tokenizer] | None = None
         self._digest: str | None = None
 
     @property
@@ -138,7 +135,7 @@ class OnnxEntailer:
         """
         if not pairs:
             return []
-        session, tokenizer = self._model()
+        runtime, tokenizer = self._model()
         claims = tokenizer.encode_batch(
             [pair.claim[:_CHARACTERS] for pair in pairs], add_special_tokens=False
         )
@@ -153,17 +150,11 @@ class OnnxEntailer:
         ]
 
         def read(n: int) -> Entailment:
-            # One pair at a time: int8 scales activations over what is read together, so in a
-            # batch a verdict would depend on its neighbours; and a batch is no quicker.
-            supported, words = session.run(["supported", "words"], arrays([laid[n]]))
+            supported, words = runtime.run(["supported", "words"], arrays([laid[n]]))
             tokens = words[0, 1 : 1 + laid[n].claim].tolist()
             return judgement(pairs[n].claim, float(supported[0]), tokens, claims[n].offsets)
 
-        workers = min(self._threads, len(pairs))
-        if workers == 1:
-            return [read(n) for n in range(len(pairs))]
-        with ThreadPoolExecutor(workers) as pool:
-            return list(pool.map(read, range(len(pairs))))
+        return read_each(read, range(len(pairs)), self._threads)
 
     def _hash(self) -> str:
         if self._digest is None:
@@ -180,11 +171,11 @@ class OnnxEntailer:
             )
         return self._digest
 
-    def _model(self) -> tuple[InferenceSession, Tokenizer]:
+    def _model(self) -> tuple[Runtime, Tokenizer]:
         with self._lock:
             if self._loaded is None:
                 self._hash()
-                self._loaded = _session(self._path), shipped_tokenizer()
+                self._loaded = load(self._path, "verifier"), shipped_tokenizer()
             return self._loaded
 
 
@@ -192,17 +183,3 @@ class OnnxEntailer:
 def shipped_entailer() -> OnnxEntailer:
     """The model that Byline ships, loaded once however many verifiers ask it."""
     return OnnxEntailer()
-
-
-def _session(path: Path) -> InferenceSession:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors: a library prints nothing
-    options.intra_op_num_threads = 1  # several pairs at once go quicker than several cores a pair
-    try:
-        return onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # the runtime has one for each of its statuses
-        raise ModelError(f"cannot load the verifier's weights {path}: {error}") from error

@@ -85,7 +85,7 @@ class Finder:
         telling = terms(sought, self._archive)
         if not coverage.articles or not telling:
             return Finding(question, telling, (), (), {}, coverage, 0.0)
-        wanted = query(sought, self._embedder)
+        wanted = query(sought, self._embedder, self._archive, question.filters)
         deep = _WIDE_HITS if wide else _HITS
         hits = gather(self._archive, wanted, also, self._embedder, deep, question.filters)
         started = time.perf_counter()
@@ -113,7 +113,8 @@ class Finder:
 
         Only a question is read for: of a topic no sentence is the answer.
         """
-        hits = retrieve(self._archive, query(text, self._embedder), count, filters)
+        wanted = query(text, self._embedder, self._archive, filters)
+        hits = retrieve(self._archive, wanted, count, filters)
         if self._reader is None or not one_question(text):
             return tuple(hits)
         articles = self._articles(hits[:MOST])

@@ -41,7 +41,7 @@ def gather(
     scores = {hit.passage.id: hit.score for hit in own}
     missing = own[-1].score if own else 0.0
     for text in also:
-        beside = retrieve(archive, query(text, embedder), depth, filters)
+        beside = retrieve(archive, query(text, embedder, archive, filters), depth, filters)
         last = beside[-1].score if beside else 0.0
         there = {hit.passage.id: hit.score for hit in beside}
         best = {**{hit.passage.id: hit for hit in beside}, **best}

@@ -82,7 +82,7 @@ class Grounder:
     def _held(self, piece: Piece, filters: Filters) -> _Held:
         if not piece.checkable:
             return _Held(piece, (), "en")
-        wanted = query(piece.text, self._embedder)
+        wanted = query(piece.text, self._embedder, self._archive, filters)
         hits = retrieve(self._archive, wanted, _HITS, filters)
         ids = list(dict.fromkeys(hit.article.id for hit in hits))[:_ARTICLES]
         articles = self._archive.articles(ids, filters)

@@ -23,19 +23,17 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from index.threads import allowed
+from rag.runtime import Runtime, load, read_each, workers
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
 SHIPPED = Path(__file__).parent / "models" / "reader.int8.onnx"
-SHIPPED_SHA256 = "f485ad3319070c2231ee046c9e65ffaf0e642bdb8cb627681d0b9cfe809c7f34"
+SHIPPED_SHA256 = "09121080b0440e1d1a3c24a437a18ff5450287ca6d6771ab09b1f2b93ae2e92f"
 LIMIT = 320  # tokens of one window, the question and the marks between included
 _NAME = "byline-reader-1"
 _QUESTION = 64  # tokens that are read of a question
 _TITLE = 32  # and of a title
-_BATCH_TOKENS = 2048  # padding included; more does not go faster on two cores
 _CLS, _SEP, _STOP = 101, 102, 1012  # of the BERT vocabulary: "[CLS]", "[SEP]", "."
 
 
@@ -153,9 +151,9 @@ class OnnxReader:
     """The shipped reader, or another model of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many the model computes with (None: `index.threads`). Loads on first
-    use, once however many threads ask. Raises ModelError where the weights are
-    missing or damaged.
+    `threads` how many windows are read at once (None: `index.threads`, or one a core).
+    An extract reads the same whatever is read with it. Loads on first use, once however
+    many threads ask. Raises ModelError where the weights are missing or damaged.
     """
 
     def __init__(
@@ -167,9 +165,9 @@ class OnnxReader:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = threads or allowed()
+        self._threads = workers(threads)
         self._lock = threading.Lock()
-        self._loaded: tuple[InferenceSession, Tokenizer] | None = None
+        self._loaded: tuple[Runtime, Tokenizer] | None = None
         self._digest: str | None = None
 
     @property
@@ -179,7 +177,7 @@ class OnnxReader:
 
     def read(self, question: str, extracts: Sequence[Extract]) -> list[Reading]:
         """One reading per extract, in order. Raises ModelError."""
-        session, tokenizer = self._model()
+        runtime, tokenizer = self._model()
         texts = [question]
         for extract in extracts:
             texts += [extract.title, *extract.sentences]
@@ -193,12 +191,17 @@ class OnnxReader:
             # An empty sentence has no tokens to read: it gets one that says nothing.
             sentences = [next(tokens) or [_STOP] for _ in extract.sentences]
             work += [(number, window) for window in windows(asked, title, sentences)]
+        # The longest first: then no core is left with one of them at the end.
+        work.sort(key=lambda pair: -len(pair[1].ids))
         found: list[list[float]] = [[0.0] * len(extract.sentences) for extract in extracts]
-        for batch in _batches(work):
-            logits = session.run(["logits"], arrays([window for _, window in batch]))[0]
-            for (number, window), row in zip(batch, logits, strict=True):
-                for n in range(len(window.spans)):
-                    found[number][window.first + n] = float(row[1 + n] - row[0])
+
+        def read(part: tuple[int, Window]) -> None:
+            number, window = part
+            (row,) = runtime.run(["logits"], arrays([window]))[0]
+            for n in range(len(window.spans)):
+                found[number][window.first + n] = float(row[1 + n] - row[0])
+
+        read_each(read, work, self._threads)
         return [reading(log_odds) for log_odds in found]
 
     def _hash(self) -> str:
@@ -216,11 +219,11 @@ class OnnxReader:
             )
         return self._digest
 
-    def _model(self) -> tuple[InferenceSession, Tokenizer]:
+    def _model(self) -> tuple[Runtime, Tokenizer]:
         with self._lock:
             if self._loaded is None:
                 self._hash()
-                self._loaded = _session(self._path, self._threads), shipped_tokenizer()
+                self._loaded = load(self._path, "reader"), shipped_tokenizer()
             return self._loaded
 
 
@@ -235,7 +238,7 @@ def reader_for(name: str | None) -> Reader:
 
 def shipped_tokenizer() -> Tokenizer:
     """The shipped encoder's own, cutting and padding nothing. Raises ModelError."""
-    # Imported here, as the runtime below: much of Byline does without them.
+    # Imported here: much of Byline does without it.
     from tokenizers import Tokenizer
 
     try:
@@ -248,33 +251,3 @@ def shipped_tokenizer() -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def _session(path: Path, threads: int | None) -> InferenceSession:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors: a library prints nothing
-    # Threads that wait in a loop take the cores from whatever else runs: with it, half as quick.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    try:
-        return onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # the runtime has one for each of its statuses
-        raise ModelError(f"cannot load the reader's weights {path}: {error}") from error
-
-
-def _batches(work: list[tuple[int, Window]]) -> list[list[tuple[int, Window]]]:
-    """Windows of like length together, at most `_BATCH_TOKENS` at a time."""
-    made: list[list[tuple[int, Window]]] = []
-    room = 0
-    for each in sorted(work, key=lambda pair: -len(pair[1].ids)):
-        if room < 1:
-            made.append([])
-            room = max(1, _BATCH_TOKENS // len(each[1].ids))
-        made[-1].append(each)
-        room -= 1
-    return made

@@ -40,6 +40,9 @@ class Remembered:
     def embed_query(self, text: str) -> Vectors:
         return self._embedder.embed_query(text)
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._embedder.embed_queries(texts)
+
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:

@@ -9,21 +9,26 @@ best passages are told apart by where its words stand (`rag.overlap`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from index.analyze import STUBBED, language_key
 from index.archive import Archive
-from index.embed import Embedder, Vectors
-from index.fluency import fluency
+from index.beside import begun
+from index.embed import Vectors
+from index.reading import Compared
 from index.types import Filters, Stored
 from rag import overlap
-from rag.clauses import clauses, days, outlets
+from rag.clauses import days, outlets
 from rag.fuse import fused, word_trust
+from rag.halves import CANDIDATES, Half, Query, halves, query, scored
 from rag.types import Hit
 
-_CANDIDATES = 150  # from each half
+__all__ = ["Query", "Step", "query", "retrieve"]
+
 _CLAUSE_CANDIDATES = 50  # from each half, for each clause
 _CLAUSES = 0.5  # of the score for the best clause is added to that for the whole question
 _NAMED = 0.1  # of what a passage lacks to 1 is added where its outlet is named, or its day
@@ -42,27 +47,6 @@ class Step(StrEnum):
     READER = "reader"  # the best of what is fused, read (`rag.rerank`)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched for: the words, and their vector `(dimension,) float32`.
-
-    `fluency` is how far the vector is to be trusted, 0 to 1; `clauses` are
-    searched for besides. `query` makes a whole one.
-    """
-
-    text: str
-    vector: Vectors
-    fluency: float = 1.0
-    clauses: tuple[Query, ...] = ()
-
-
-def query(text: str, embedder: Embedder) -> Query:
-    """The query for a question, its clauses embedded apart where it has several."""
-    trusted = fluency(text, embedder.count_tokens)
-    parts = tuple(Query(part, embedder.embed_query(part), trusted) for part in clauses(text))
-    return Query(text, embedder.embed_query(text), trusted, parts)
-
-
 def retrieve(
     archive: Archive,
     query: Query,
@@ -77,22 +61,21 @@ def retrieve(
     """
     cosines: Mapping[int, float] = {}
     matches: Mapping[int, float] = {}
-    most = max(k, _CANDIDATES)
-    if step is not Step.LEXICAL:
-        cosines = {h.key: h.score for h in archive.search_vectors(query.vector, most, filters)}
-    if step is not Step.DENSE:
-        matches = {h.key: h.score for h in archive.search_terms(query.text, most, filters)}
-    if step in (Step.DENSE, Step.LEXICAL):
-        scores = dict(cosines or matches)
-        order = sorted(scores, key=lambda key: (-scores[key], key))
-        # Twice as many as wanted are read: copies fall together, and some may be gone.
-        stored = archive.read(order[: 2 * k + 20])
+    most = max(k, CANDIDATES)
+    if step is Step.DENSE:
+        scores = cosines = scored(archive.search_vectors(query.vector, most, filters))
+    elif step is Step.LEXICAL:
+        scores = matches = scored(archive.search_terms(query.text, most, filters))
     else:
-        cosines, scores = _scores(archive, query, filters, cosines, matches)
-        order = sorted(scores, key=lambda key: (-scores[key], key))
-        stored = archive.read(order[: max(2 * k + 20, _READ_AGAIN)])
+        both = halves(archive, query, most, filters)
+        cosines, matches, scores = _scores(archive, query, filters, both)
+    order = sorted(scores, key=lambda key: (-scores[key], key))
+    # Twice as many as wanted are read: copies fall together, and some may be gone.
+    alone = step in (Step.DENSE, Step.LEXICAL)
+    stored = _read(archive, order[: 2 * k + 20 if alone else max(2 * k + 20, _READ_AGAIN)])
+    if not alone:
         scores = _read_again(archive, query.text, scores, [k for k in order if k in stored], stored)
-        order = sorted(scores, key=lambda key: (-scores[key], key))
+        order = sorted(stored, key=lambda key: (-scores[key], key))
     hits = [
         Hit(
             passage=stored[key].passage,
@@ -109,34 +92,57 @@ def retrieve(
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept[:k], start=1)]
 
 
+def _read(archive: Archive, keys: Sequence[int]) -> dict[int, Stored]:
+    """The passages of these keys, half of them read beside the others."""
+    half = len(keys) // 2
+    rest = begun(lambda: archive.read(keys[half:]))
+    return archive.read(keys[:half]) | rest()
+
+
 def _scores(
-    archive: Archive,
-    query: Query,
-    filters: Filters,
-    cosines: Mapping[int, float],
-    matches: Mapping[int, float],
-) -> tuple[dict[int, float], dict[int, float]]:
-    """Exact cosines of all candidates, and their fused scores, about 0 to 1."""
+    archive: Archive, query: Query, filters: Filters, both: tuple[Half, Half]
+) -> tuple[dict[int, float], Mapping[int, float], dict[int, float]]:
+    """Exact cosines of all candidates, their words' scores, and both fused, about 0 to 1."""
+    near, words = both
+    matches = words.scores
     parts = []
-    keys = {**cosines, **matches}
+    keys = {**near.scores, **matches}
+    compared = [near.compared, words.compared]
+    more: dict[int, float] = {}
     for clause in query.clauses:
-        near = archive.search_vectors(clause.vector, _CLAUSE_CANDIDATES, filters)
-        found = archive.search_terms(clause.text, _CANDIDATES, filters)
-        parts.append((clause, {hit.key: hit.score for hit in found}))
-        keys |= {hit.key: 0.0 for hit in (*near, *found[:_CLAUSE_CANDIDATES])}
-    vectors = archive.vectors(list(keys))
-    exact = {key: float(vector @ query.vector) for key, vector in vectors.items()}
+        by_words = begun(partial(archive.search_terms, clause.text, CANDIDATES, filters))
+        nearest = archive.search_vectors(clause.vector, _CLAUSE_CANDIDATES, filters)
+        found = by_words()
+        parts.append((clause, scored(found)))
+        more |= {hit.key: 0.0 for hit in (*nearest, *found[:_CLAUSE_CANDIDATES])}
+    if new := [key for key in more if key not in keys]:
+        compared.append(archive.compared(new))
+        keys |= dict.fromkeys(new, 0.0)
+    articles = {
+        key: article
+        for each in compared
+        for key, article in zip(each.keys, each.articles, strict=True)
+    }
+    exact = _cosines(compared, query.vector)
     trust = _trust(archive, query.text, list(keys))
     scores = fused(exact, matches, query.fluency, trust)
     if parts:
         best = dict.fromkeys(scores, 0.0)
-        for clause, words in parts:
-            near_clause = {key: float(vector @ clause.vector) for key, vector in vectors.items()}
-            there = {key: score for key, score in words.items() if key in scores}
-            for key, score in fused(near_clause, there, clause.fluency, trust).items():
+        for clause, clause_words in parts:
+            there = {key: score for key, score in clause_words.items() if key in scores}
+            cosines = _cosines(compared, clause.vector)
+            for key, score in fused(cosines, there, clause.fluency, trust).items():
                 best[key] = max(best[key], score)
         scores = {key: (scores[key] + _CLAUSES * best[key]) / (1 + _CLAUSES) for key in scores}
-    return exact, _prefer_named(archive, query.text, _companions(archive, scores))
+    return exact, matches, _prefer_named(archive, query.text, _companions(articles, scores))
+
+
+def _cosines(compared: Iterable[Compared], vector: Vectors) -> dict[int, float]:
+    """How near each passage is to a unit vector."""
+    cosines: dict[int, float] = {}
+    for each in compared:
+        cosines.update(zip(each.keys, (each.vectors @ vector).tolist(), strict=True))
+    return cosines
 
 
 def _trust(archive: Archive, question: str, keys: list[int]) -> dict[int, float]:
@@ -202,19 +208,25 @@ def _text(archive: Archive, stored: Stored) -> overlap.Text:
     return overlap.Text(passage.text, f"{title}\n{window}", key)
 
 
-def _companions(archive: Archive, scores: dict[int, float]) -> dict[int, float]:
+def _companions(articles: Mapping[int, str], scores: dict[int, float]) -> dict[int, float]:
     """Add a share of the score of the article's best other passage.
 
     A story with a second passage on the question is more surely about it.
     """
-    articles = archive.articles_of(list(scores))
-    two: dict[str, list[float]] = {}  # the two best scores of each article
+    first: dict[str, float] = {}  # the best score of each article, and the one after it
+    second: dict[str, float] = {}
     for key, article in articles.items():
-        two[article] = sorted((*two.get(article, ()), scores[key]), reverse=True)[:2]
+        score = scores[key]
+        if article not in first:
+            first[article] = score
+        elif score > first[article]:
+            first[article], second[article] = score, first[article]
+        elif score > second.get(article, -math.inf):
+            second[article] = score
     raised = dict(scores)
     for key, article in articles.items():
-        others = two[article][1:] if scores[key] == two[article][0] else two[article][:1]
-        raised[key] += _COMPANION * sum(others)
+        best = first[article]
+        raised[key] += _COMPANION * (second.get(article, 0.0) if scores[key] == best else best)
     # On the same scale as before: what judges by the score need not know of companions.
     return {key: score / (1 + _COMPANION) for key, score in raised.items()}
 

@@ -45,6 +45,9 @@ class FakeEmbedder:
     def embed_query(self, text: str) -> Vectors:
         return self._embed(text)
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.embed_query(text) for text in texts])
+
     def _embed(self, text: str) -> Vectors:
         vector = np.zeros(DIMENSION, dtype=np.float32)
         for word in re.findall(r"\w+", text.casefold()):

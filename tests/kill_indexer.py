@@ -12,15 +12,17 @@ import os
 import random
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
+from sqlalchemy import Connection
 
 from index import embedded, ingest, writer
 from index.drafts import draft
 from index.records import Entry
-from index.types import Metadata, Page
+from index.types import Block, Label, Metadata, Page
 from index.writer import ArchiveWriter
 from tests.small_archive import EMBEDDER, IDENTITY
 
@@ -65,11 +67,23 @@ def pages() -> Iterator[Page]:
 
 
 class Telling(ArchiveWriter):
-    """Names every article once it is committed."""
+    """Names every article once it is committed. Some have a teaser beside them."""
 
-    def put(self, entry: Entry) -> None:
-        super().put(entry)
-        say(f"{entry.article.id} {entry.article.version}")
+    def put_if(self, make: Callable[[Connection], Entry | None]) -> bool:
+        made: list[Entry] = []
+
+        def noted(connection: Connection) -> Entry | None:
+            entry = make(connection)
+            if entry is not None and len(entry.article.body) % 4 == 0:
+                teaser = Block(f"Zeppelin sighted, says {entry.article.id}", Label.TEASER)
+                entry = replace(entry, asides=(teaser,))
+            made[:] = [entry] if entry is not None else []
+            return entry
+
+        put = super().put_if(noted)
+        for entry in made:
+            say(f"{entry.article.id} {entry.article.version}")
+        return put
 
 
 def say(line: str) -> None:

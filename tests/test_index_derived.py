@@ -53,6 +53,10 @@ def break_terms(folder: Path) -> None:
     (folder / "terms" / "meta.json").write_text("{")
 
 
+def drop_teasers(folder: Path) -> None:
+    shutil.rmtree(folder / "terms" / "teasers")
+
+
 def empty_segments(folder: Path) -> None:
     for file in (folder / "terms").glob("*.store"):
         file.write_bytes(b"")
@@ -65,6 +69,7 @@ DAMAGES = [
     flip_vectors,
     cut_vectors,
     break_terms,
+    drop_teasers,
     empty_segments,
 ]
 

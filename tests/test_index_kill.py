@@ -19,6 +19,7 @@ import pytest
 
 from index.archive import Archive
 from index.passages import cut
+from index.terms import TermIndex
 from index.writer import ArchiveWriter
 from tests.kill_indexer import ARTICLES
 from tests.small_archive import EMBEDDER, IDENTITY, dump
@@ -104,6 +105,8 @@ def check(folder: Path, committed: set[str], generator: random.Random) -> None:
     with ArchiveWriter(folder, IDENTITY):  # no lock is left behind
         pass
     assert_readable(folder, committed, generator)
+    teased = TermIndex.open(folder / "terms").teased("zeppelin", 10_000)
+    assert len(teased) == len(set(teased)), "no teaser is in its index twice"
     assert not list(folder.glob("*.tmp")) or not committed
 
 
@@ -113,6 +116,7 @@ def assert_readable(folder: Path, committed: set[str], generator: random.Random)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     keys = [key for (key,) in connection.execute("SELECT key FROM passages ORDER BY key")]
     live = connection.execute("SELECT id FROM articles").fetchall()
+    teasers = {text for (text,) in connection.execute("SELECT text FROM asides")}
     connection.close()
     archive = Archive(folder)
     try:
@@ -139,6 +143,7 @@ def assert_readable(folder: Path, committed: set[str], generator: random.Random)
         assert sorted({hit.key for hit in words} & set(keys)) == keys
         found = [hit.key for hit in words]
         assert len(found) == len(set(found)), "no passage is in the word index twice"
+        assert set(archive.teased("zeppelin", 10_000)) >= teasers
     finally:
         archive.close()
 
@@ -164,6 +169,7 @@ def test_killed_at_fifty_random_moments_it_loses_nothing(tmp_path: Path, indexer
     told = indexer.finish(whole)
     expected = state(whole)
     assert len(expected["articles"]) == ARTICLES
+    assert len(told) >= ARTICLES, "each is named once it is committed"
     assert sum(row[6] is not None for row in expected["articles"]) >= ARTICLES // 10  # copies
     assert len(expected["versions"]) > ARTICLES
 

@@ -46,6 +46,13 @@ def test_any_text_has_a_unit_vector(ours: SentenceTransformerEmbedder) -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_questions_embedded_at_once_are_those_embedded_one_by_one(
+    ours: SentenceTransformerEmbedder,
+) -> None:
+    alone = np.stack([ours.embed_query(text) for text in TEXTS])
+    assert ours.embed_queries(TEXTS) == pytest.approx(alone, abs=1e-5)
+
+
 def test_a_question_is_embedded_without_the_framework() -> None:
     program = (
         "import sys; from index.embed import SentenceTransformerEmbedder as E; "

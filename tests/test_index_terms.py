@@ -181,6 +181,14 @@ def test_teasers_are_found_as_teasers_alone() -> None:
     assert index.teased("beach", 3) == found(index, "bridge") == []
 
 
+def test_passages_are_found_with_the_same_scores_whatever_is_teased_beside_them() -> None:
+    alone = index_of(*NEWS).search("bridge opened", 5)
+    index = TermIndex()
+    index.update(NEWS, [Teaser("article1", f"A bridge opened, part {n}") for n in range(30)], (), 1)
+    assert index.search("bridge opened", 5) == alone
+    assert index.frequency(*words("bridge", "en"), "en") == len(NEWS)
+
+
 def test_the_commonest_words_are_not_looked_up_in_a_large_index_unless_there_are_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from index.derived import check_seen
+from index.documents import Teaser
 from index.terms import TermIndex, replace_folder
 from index.vectors import DamagedIndex
 from tests.terms_index import NEWS, document, found, index_of
@@ -15,7 +17,7 @@ from tests.terms_index import NEWS, document, found, index_of
 def test_an_index_of_another_schema_is_not_taken_for_one_of_this(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.terms._SEEN", "~seen 2")  # as the version before wrote it
+    monkeypatch.setattr("index.terms._SEEN", "~seen 3")  # as the version before wrote it
     index_of(document(1, "Gözlemciler.", language="tr"), path=tmp_path).close()
     monkeypatch.undo()
     with pytest.raises(DamagedIndex):
@@ -49,6 +51,39 @@ def test_an_update_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None
     assert index.seen == 1
     index.update([document(2, "half words", article="b")], (), (), 3)
     assert sorted(found(index, "words")) == [1, 2]
+
+
+def test_a_writer_killed_between_teasers_and_passages_does_both_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = index_of(document(1, "old words", article="a"), path=tmp_path)
+    change = [document(2, "new words", article="a")], [Teaser("a", "Shooting at the beach")], ["a"]
+    with monkeypatch.context() as patch:
+        patch.setattr(index._passages, "update", lambda *_: None)  # it never comes to them
+        index.update(*change, 2)
+    index.close()
+    again = TermIndex.open(tmp_path)
+    assert (again.seen, again.furthest) == (1, 2)
+    again.update(*change, 2)
+    assert again.seen == again.furthest == 2
+    assert found(again, "words") == [2]
+    assert again.teased("beach", 3) == ["Shooting at the beach"]
+
+
+def test_a_part_ahead_of_the_database_is_not_believed(tmp_path: Path) -> None:
+    index = index_of(document(1, "old words", article="a"), path=tmp_path, seen=4)
+    check_seen(index, 4)
+    index._teasers.update((), (), 5)
+    assert index.seen == 4
+    with pytest.raises(DamagedIndex, match="has seen change 5"):
+        check_seen(index, 4)
+
+
+def test_an_index_without_its_teasers_is_damaged(tmp_path: Path) -> None:
+    index_of(*NEWS, path=tmp_path).close()
+    shutil.rmtree(tmp_path / "teasers")
+    with pytest.raises(DamagedIndex, match="teasers"):
+        TermIndex.open(tmp_path)
 
 
 def test_a_saved_index_is_read_again_with_what_it_has_seen(tmp_path: Path) -> None:
@@ -95,8 +130,11 @@ def test_an_index_with_any_file_damaged_is_noticed_or_still_answers(
     tmp_path: Path, damage: str
 ) -> None:
     whole = tmp_path / "whole"
-    index_of(*NEWS, path=whole).close()
-    for name in sorted(p.name for p in whole.iterdir() if not p.name.startswith(".")):
+    index = TermIndex(whole)
+    index.update(NEWS, [Teaser("article1", "Shooting at the beach")], (), 1)
+    index.close()
+    files = [path for path in whole.rglob("*") if path.is_file() and path.name[0] != "."]
+    for name in sorted(str(path.relative_to(whole)) for path in files):
         broken = tmp_path / "broken"
         shutil.rmtree(broken, ignore_errors=True)
         shutil.copytree(whole, broken)
@@ -113,10 +151,12 @@ def test_an_index_with_any_file_damaged_is_noticed_or_still_answers(
         if name in (".managed.json", "managed.json"):
             continue
         try:
-            answers = set(found(TermIndex.open(broken), "bridge"))
+            opened = TermIndex.open(broken)
+            answers = set(found(opened, "bridge"))
         except DamagedIndex:
             continue
         assert answers == {1, 2, 3, 4}, name
+        assert opened.teased("beach", 3) == ["Shooting at the beach"], name
 
 
 def test_a_new_index_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:

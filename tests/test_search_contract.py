@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from index import database, reading
+from index import database
 from index.analyze import words
 from index.base import Base
 from index.derived import PassageVectors, documents_since
 from index.embed import Vectors
 from index.errors import NoWordSearch
 from index.location import Folder
+from index.schema import passages
 from index.terms import TermIndex
 from index.types import Block, Filters, Label
 from index.vectors import Keys, Scored
@@ -77,7 +79,8 @@ def stories(request: pytest.FixtureRequest, folder: Path) -> Iterator[Base]:
 def articles(folder: Path, hits: list[Scored]) -> set[str]:
     truth = database.open_reader(Folder(folder))
     with database.reading(truth) as connection:
-        found = set(reading.articles_of(connection, [hit.key for hit in hits]).values())
+        query = select(passages.c.article_id).where(passages.c.key.in_([hit.key for hit in hits]))
+        found = set(connection.scalars(query))
     truth.dispose()
     return found
 

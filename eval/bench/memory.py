@@ -46,11 +46,11 @@ told("archive open", seconds=time.perf_counter() - start, passages=archive.passa
 asked = questions(archive, folder, int(sys.argv[2]))
 told("questions chosen")
 for text in asked:
-    retrieve(archive, query(text, embedder), 10)
+    retrieve(archive, query(text, embedder, archive), 10)
 told("questions asked")
 from rag.assistant import Assistant
-from rag.reader import Reader
-assistant = Assistant(archive, embedder, reader=Reader())
+from rag.reader import reader_for
+assistant = Assistant(archive, embedder, reader=reader_for(None))
 for text in asked[:10]:
     assistant.ask(text)
 told("answers given")

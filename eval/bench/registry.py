@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BENCHES = {
     "embedding": "Passages embedded a second, against sentence-transformers in the same run",
     "retrieval": "From a question to hits, with and without filters",
+    "answering": "From a question to its cited answer, by step",
     "indexing": "Articles added to an archive, until an open reader finds them",
     "memory": "Memory of a process that serves, step by step",
     "growth": "The vector index from a thousand vectors to ten million",

@@ -125,7 +125,7 @@ def _measured(archive: Archive, folder: Path, opening: float, given: Given) -> R
 
 
 def _hits(archive: Archive, embedder: SentenceTransformerEmbedder, text: str, f: Filters) -> None:
-    retrieve(archive, query(text, embedder), _HITS, f)
+    retrieve(archive, query(text, embedder, archive, f), _HITS, f)
 
 
 def _timed(what: Callable[[], _T]) -> tuple[_T, tuple[float, float]]:

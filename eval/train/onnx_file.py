@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-log = logging.getLogger(__name__)
+from eval.train.fuse import fuse
 
 Axes = Mapping[str, dict[int, str]]  # of an input or output, which are free, and their names
 
@@ -57,11 +55,16 @@ def quantise(full: Path, target: Path) -> None:
     )
 
 
-def ship(export: Callable[[Path], None], target: Path, full: Path | None) -> None:
-    """Write `target` by way of full precision, which is kept in `full` where that is given."""
+def ship(
+    export: Callable[[Path], None], target: Path, full: Path | None, only: str | None = None
+) -> None:
+    """Write `target` by way of full precision, which is kept in `full` where that is given.
+
+    `only` is what `fuse` takes: the input that marks the tokens which count.
+    """
     with tempfile.TemporaryDirectory() as folder:
         whole = full or Path(folder) / "full.onnx"
+        small = Path(folder) / "int8.onnx"
         export(whole)
-        quantise(whole, target)
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    log.info("%s: %d bytes, sha256 %s", target, target.stat().st_size, digest)
+        quantise(whole, small)
+        fuse(small, target, only)

@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--full", type=Path, help="keep the model in full precision here")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
-    ship(partial(export, given.weights), given.out, given.full)
+    ship(partial(export, given.weights), given.out, given.full, only="claim")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,28 @@
+"""`byline eval bench answering`: the sample's questions, answered and timed by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eval import latency
+from eval.bench import answering
+from eval.bench.registry import Given, as_json, bench
+
+
+def test_the_sample_is_answered_and_every_step_timed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read = latency.read_plain
+    monkeypatch.setattr(latency, "read_plain", lambda path: read(path)[:8])
+    scores = answering.run(Given())
+    found = scores.latency
+    assert (found.questions, found.articles > 50, found.answered > 0) == (3, True, True)
+    steps = found.steps
+    assert steps["total"].median >= steps["read"].median > 0
+    assert scores.processor > 0
+    text = "\n".join(bench("answering").lines(scores, tmp_path))
+    assert f"{steps['total'].median:.1f}" in text
+    assert f"{found.passages:,} passages" in text
+    assert set(as_json(scores)) == {"latency", "processor"}
