@@ -45,8 +45,9 @@ def test_evidence_is_cited_at_the_very_sentence(assistant: Assistant) -> None:
         assert article.body[citation.start : citation.end] == citation.quote
         assert grounding.verdict.grounds[n].text == citation.quote
         assert citation.number == n + 1
-        assert citation.link is not None
+        assert (citation.link is None) == (citation.story.url is None)  # a text file has none
     assert MEASURED in cited[0][2].quote
+    assert cited[0][2].link is not None
     for grounding in assistant.verify(TEXT):
         assert len(grounding.evidence) == len(grounding.verdict.grounds)
 
