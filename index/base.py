@@ -97,9 +97,6 @@ class Search(Protocol):
 class Derived(Protocol):
     """An archive's engine, kept up to date by the one who writes."""
 
-    def forget(self, keys: list[int]) -> None:
-        """Drop passages that are no longer in the truth."""
-
     def catch_up(self) -> None:
         """Bring the engine up to the truth's last commit. Raises ArchiveError."""
 

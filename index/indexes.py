@@ -60,9 +60,6 @@ class DerivedIndexes:
         except DamagedIndex:
             self._rebuild_terms()
 
-    def forget(self, keys: list[int]) -> None:
-        """Nothing: what became of an article is read from the database when it is needed."""
-
     def catch_up(self) -> None:
         """Bring the words up to the database's last commit, and the vectors where it is time.
 

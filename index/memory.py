@@ -63,9 +63,6 @@ class MemorySearch:
 class NothingDerived:
     """Of such an archive the writer keeps nothing but the database."""
 
-    def forget(self, keys: list[int]) -> None:
-        pass
-
     def catch_up(self) -> None:
         pass
 

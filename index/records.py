@@ -45,12 +45,13 @@ class Entry:
     claims: tuple[str, ...] = ()  # articles that are copies of this one
 
 
-def put(connection: Connection, entry: Entry) -> list[int]:
-    """Add an article or a new version of it; returns the passage keys that it replaces."""
+def put(connection: Connection, entry: Entry) -> None:
+    """Add an article or a new version of it."""
     article = entry.article
     change = next_change(connection)
     # A first version has nothing before it; others who commit wait for each statement.
-    removed = drop_passages(connection, article.id) if article.version > 1 else []
+    if article.version > 1:
+        _drop_derived(connection, article.id)
     columns = {
         "version": article.version,
         "live": 1,
@@ -92,13 +93,12 @@ def put(connection: Connection, entry: Entry) -> list[int]:
         link(connection, copy, article.id)
     if article.original is not None:  # its copies are copies of that one
         _relink(connection, article.id, article.original)
-    return removed
 
 
-def remove(connection: Connection, article_id: str) -> list[int]:
-    """Unpublish an article; returns the keys of the passages that it had."""
+def remove(connection: Connection, article_id: str) -> None:
+    """Unpublish an article."""
     change = next_change(connection)
-    removed = drop_passages(connection, article_id)
+    _drop_derived(connection, article_id)
     connection.execute(
         update(articles).where(articles.c.id == article_id).values(live=0, changed=change)
     )
@@ -114,7 +114,6 @@ def remove(connection: Connection, article_id: str) -> list[int]:
     if first is not None:
         link(connection, first.id, None)
     _relink(connection, article_id, first.id if first is not None else None)
-    return removed
 
 
 def link(connection: Connection, article_id: str, original: str | None) -> None:
@@ -132,13 +131,10 @@ def _relink(connection: Connection, old: str, new: str | None) -> None:
         link(connection, copy, new)
 
 
-def drop_passages(connection: Connection, article_id: str) -> list[int]:
-    """Delete what is derived from an article's text; returns the passage keys."""
-    keys = connection.scalars(select(passages.c.key).where(passages.c.article_id == article_id))
-    removed = list(keys)
+def _drop_derived(connection: Connection, article_id: str) -> None:
+    """Delete what is derived from an article's text."""
     for table in (passages, asides, bands):
         connection.execute(delete(table).where(table.c.article_id == article_id))
-    return removed
 
 
 def next_change(connection: Connection) -> int:

@@ -103,11 +103,10 @@ class ArchiveWriter:
             if entry is None:
                 connection.rollback()
                 return False
-            replaced = records.put(connection, entry)
+            records.put(connection, entry)
             if noted:
                 change = database.last_change(connection)
                 outbox.add(connection, entry.article.id, change)
-        self._indexes.forget(replaced)
         return True
 
     def remember(self, article_id: str, address: Address) -> None:
@@ -123,10 +122,9 @@ class ArchiveWriter:
     def remove(self, article_id: str) -> None:
         """Unpublish: gone from every index at once; its text is kept, unread."""
         with self._changing() as (connection, noted):
-            removed = records.remove(connection, article_id)
+            records.remove(connection, article_id)
             if noted:
                 outbox.add(connection, article_id, database.last_change(connection))
-        self._indexes.forget(removed)
 
     def checkpoint_if_due(self) -> None:
         """Save the indexes now and then, so that a long run costs readers nothing.

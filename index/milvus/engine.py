@@ -86,9 +86,6 @@ class MilvusDerived:
             self._store = _store(location, connection, dimension)
         self._ensured = False
 
-    def forget(self, keys: list[int]) -> None:
-        """Nothing: what becomes of an article is noted with its change."""
-
     def catch_up(self) -> None:
         """Push what is noted and no other writer is pushing. Raises SearchUnavailable."""
         done = 0
