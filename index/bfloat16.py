@@ -108,27 +108,32 @@ class _Layer:
         )
         self._mixed = _Linear(torch, weights, f"{attention}output.dense")
         self._between = _Norm(torch, weights, f"{attention}output.LayerNorm")
-        self._wide = _Linear(torch, weights, f"{name}intermediate.dense")
+        self._wide = _Linear(torch, weights, f"{name}intermediate.dense", then="gelu")
         self._narrow = _Linear(torch, weights, f"{name}output.dense")
         self._last = _Norm(torch, weights, f"{name}output.LayerNorm")
 
     def __call__(self, hidden: Tensor, n: int, mask: Tensor | None) -> Tensor:
         """`hidden` is `(n * longest, 384)`; it is written over."""
-        functional = self._torch.nn.functional
+        attention = self._torch.nn.functional.scaled_dot_product_attention
         parts = self._asked(hidden).view(n, -1, 3, _HEADS, DIMENSION // _HEADS)
         query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
-        found = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        found = attention(query, key, value, attn_mask=mask)
         found = found.transpose(1, 2).reshape(-1, DIMENSION)
         hidden = self._between(hidden.add_(self._mixed(found)))
-        wide = functional.gelu(self._wide(hidden))
-        return self._last(hidden.add_(self._narrow(wide)))
+        return self._last(hidden.add_(self._narrow(self._wide(hidden))))
 
 
 class _Linear:
-    """One or several products side by side, in bfloat16, of whatever they are given."""
+    """One or several products side by side, in bfloat16, of whatever they are given.
 
-    def __init__(self, torch: Any, weights: dict[str, Tensor], *names: str) -> None:
+    `then` is done to each sum before it is rounded: a tenth quicker than after it.
+    """
+
+    def __init__(
+        self, torch: Any, weights: dict[str, Tensor], *names: str, then: str = "none"
+    ) -> None:
         self._half = torch.bfloat16
+        self._then = then
         weight = torch.cat([weights[f"{name}.weight"] for name in names]).to(self._half)
         self._bias = torch.cat([weights[f"{name}.bias"] for name in names]).to(self._half)
         # Laid out once as the processor wants it, and not at every product: a tenth of the time.
@@ -137,7 +142,7 @@ class _Linear:
 
     def __call__(self, given: Tensor) -> Tensor:
         found: Tensor = self._product(
-            given.to(self._half), self._weight, self._bias, "none", [], ""
+            given.to(self._half), self._weight, self._bias, self._then, [], "none"
         )
         return found
 
