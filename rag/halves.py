@@ -60,12 +60,12 @@ def query(
 
     Named the archive that is to be searched, its words are searched for meanwhile.
     """
+    trusted = fluency(text, embedder.count_tokens)
+    apart = clauses(text)
     words = None
     if archive is not None:
         half = begun(lambda: _by_words(archive, text, CANDIDATES, filters))
         words = Words(archive, filters, half)
-    trusted = fluency(text, embedder.count_tokens)
-    apart = clauses(text)
     vector, *others = embedder.embed_queries([text, *apart])
     parts = tuple(Query(*each, trusted) for each in zip(apart, others, strict=True))
     return Query(text, vector, trusted, parts, words)

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from index.beside import short_turns
 from index.errors import BylineError
 from ui.cli import (
     ask,
@@ -130,6 +131,7 @@ app.add_typer(evaluate.app, name="eval")
 
 def run() -> None:
     """Run the command line and exit."""
+    short_turns()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character must not cost the answer.

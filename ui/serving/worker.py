@@ -18,6 +18,7 @@ from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from index.beside import short_turns
 from index.errors import BylineError
 from ui.serving.errors import WorkerFailed
 from ui.serving.messages import Call, Done, Failed, Piece, Ready, Stop
@@ -37,6 +38,7 @@ def work(pipe: Connection, open_desk: Callable[[], Any], questions: int, threads
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for variable in _THREADS:  # before the libraries that read them are loaded
         os.environ[variable] = str(threads)
+    short_turns()
     worker = _Worker(pipe)
     try:
         desk = open_desk()
