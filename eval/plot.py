@@ -16,6 +16,12 @@ _COLOURS = ("#1f5fa8", "#b3541e", "#3c7d3c")  # told apart by the colour-blind, 
 _FONT = 'font-family="sans-serif" font-size="12"'
 
 
+Ticks = Sequence[tuple[float, str]]
+"""Where on an axis, from 0 to 1, something is written, and what."""
+
+_TENTHS: Ticks = tuple((tenth / 10, f"{tenth / 10:.1f}") for tenth in range(0, 11, 2))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A named line through points of the unit square; `dots` draws each point too."""
@@ -35,15 +41,23 @@ class Mark:
 
 
 def svg(
-    title: str, across: str, upwards: str, lines: Sequence[Line], marks: Sequence[Mark] = ()
+    title: str,
+    across: str,
+    upwards: str,
+    lines: Sequence[Line],
+    marks: Sequence[Mark] = (),
+    ticks: tuple[Ticks, Ticks] = (_TENTHS, _TENTHS),
 ) -> str:
-    """A plot of lines over the unit square, `across` and `upwards` naming its axes."""
+    """A plot of lines over the unit square, `across` and `upwards` naming its axes.
+
+    `ticks` are those of either axis: tenths, where the square stands for itself.
+    """
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{escape(title, {chr(34): "&quot;"})}" {_FONT}>',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
         _text(_LEFT, 26, title, size=14),
-        *_axes(across, upwards),
+        *_axes(across, upwards, *ticks),
     ]
     for number, mark in enumerate(marks):
         x = _x(mark.x)
@@ -72,16 +86,17 @@ def _line(line: Line, colour: str, key: float) -> list[str]:
     return parts
 
 
-def _axes(across: str, upwards: str) -> list[str]:
+def _axes(across: str, upwards: str, along: Ticks, up: Ticks) -> list[str]:
     bottom = _TOP + _SIDE
     parts = [
         f'<rect x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>'
     ]
-    for tenth in range(0, 11, 2):
-        at = tenth / 10
-        parts.append(f'<path d="M{_LEFT} {_y(at)}h{_SIDE}M{_x(at)} {_TOP}v{_SIDE}" stroke="#eee"/>')
-        parts.append(_text(_x(at), bottom + 18, f"{at:.1f}", anchor="middle"))
-        parts.append(_text(_LEFT - 8, _y(at) + 4, f"{at:.1f}", anchor="end"))
+    for at, word in along:
+        parts.append(f'<path d="M{_x(at)} {_TOP}v{_SIDE}" stroke="#eee"/>')
+        parts.append(_text(_x(at), bottom + 18, word, anchor="middle"))
+    for at, word in up:
+        parts.append(f'<path d="M{_LEFT} {_y(at)}h{_SIDE}" stroke="#eee"/>')
+        parts.append(_text(_LEFT - 8, _y(at) + 4, word, anchor="end"))
     parts.append(_text(_LEFT + _SIDE / 2, bottom + 42, across, anchor="middle"))
     middle = _TOP + _SIDE / 2
     parts.append(

@@ -22,7 +22,7 @@ import numpy as np
 from eval.bench import synthetic
 from eval.bench.archives import Spread, material
 from eval.bench.registry import Given
-from eval.plot import Line, svg
+from eval.plot import Line, Ticks, svg
 from eval.processes import WorkerLost
 from index.building import build
 from index.embed import Identity, Vectors
@@ -36,6 +36,7 @@ _MEASURED = 100  # of them, with exact search
 _NEAREST = 10
 _CANDIDATES = 150  # that retrieval asks for, and compares exactly
 _SECONDS = 4 * 3600  # that one size may take
+_LEAST = 0.01  # of a second, a millisecond or a megabyte is drawn
 _FIRST_LINE = 100_000  # vectors from which on exponents are fitted: below, all is overhead
 
 
@@ -112,32 +113,31 @@ def lines(scores: GrowthScores, plots: Path) -> Sequence[str]:
 
 
 def plot(points: Sequence[Point]) -> str:
-    """Search, memory and disk over the number of vectors, all in powers of ten, as SVG."""
-    across = np.log10([p.vectors for p in points])
+    """Search, memory and building over the number of vectors, all in powers of ten, as SVG."""
     series = {
         "search, ms": [p.search.median for p in points],
         "memory, MB": [p.memory / 1e6 for p in points],
         "build, s": [p.building for p in points],
     }
-    low = min(np.log10(max(1e-3, value)) for values in series.values() for value in values)
-    high = max(np.log10(max(1e-3, value)) for values in series.values() for value in values)
-    low, high = np.floor(low), np.ceil(high)
-    left, right = float(across.min()), float(max(across.max(), across.min() + 1))
-
-    def place(x: float, value: float) -> tuple[float, float]:
-        y = (np.log10(max(1e-3, value)) - low) / max(1.0, high - low)
-        return (float(x) - left) / (right - left), float(y)
-
+    across, along = _powers([p.vectors for p in points])
+    everything = [value for values in series.values() for value in values]
+    heights, up = _powers(everything)
+    upwards = dict(zip(everything, heights, strict=True))
     drawn = [
-        Line(name, tuple(place(x, v) for x, v in zip(across, values, strict=True)), dots=True)
+        Line(name, tuple((x, upwards[v]) for x, v in zip(across, values, strict=True)), dots=True)
         for name, values in series.items()
     ]
-    return svg(
-        "Growth of the vector index",
-        f"vectors, 10^{left:.0f} to 10^{right:.0f}",
-        f"10^{low:.0f} to 10^{high:.0f}",
-        drawn,
-    )
+    return svg("Growth of the vector index", "vectors", "", drawn, ticks=(along, up))
+
+
+def _powers(values: Sequence[float]) -> tuple[list[float], Ticks]:
+    """Where each lies between the powers of ten around them all, 0 to 1; and those powers."""
+    logs = np.log10(np.maximum(values, _LEAST))
+    low = int(np.floor(logs.min()))
+    high = max(low + 1, int(np.ceil(logs.max())))
+    places = [float(place) for place in (logs - low) / (high - low)]
+    names = [((n - low) / (high - low), f"{10.0**n:,.10g}") for n in range(low, high + 1)]
+    return places, names
 
 
 def _point(room: Path, size: int) -> Point:
