@@ -17,13 +17,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert
 
-from index import census, database, reading, snapshot, transfer
+from index import census, database, postgres, reading, snapshot, transfer
 from index.base import Progress
 from index.counted import Counts
 from index.embed import Identity, Vectors
 from index.engines import open_search
 from index.errors import ArchiveMissing
-from index.location import Location, located
+from index.location import Location, as_argument, located
 from index.reading import Compared
 from index.schema import feedback, feedback_by_answer
 from index.snapshot import Snapshot
@@ -33,6 +33,7 @@ from index.watch import Version, Watch
 
 _T = TypeVar("_T")
 _MOST_FEEDBACK = 100_000  # verdicts: whoever may send them is not to fill the disk
+_JUDGING = 0x42796C696E65_04  # the advisory lock of those who keep a verdict
 _REST = 10.0  # a refresh is followed by this many times its duration without another
 
 
@@ -62,7 +63,7 @@ class Archive:
             if found is None:
                 raise ArchiveMissing(
                     f"the archive at {self.location} was never finished; run: "
-                    f"byline index SOURCE --archive {self.location}"
+                    f"byline index SOURCE --archive {as_argument(self.location)}"
                 )
             transfer.require_whole(self._engine, self.location)
             self.identity = found
@@ -232,6 +233,7 @@ class Archive:
         engine = database.reopen_to_write(self.location)
         try:
             with database.writing(engine) as connection:
+                postgres.one_at_a_time(connection, _JUDGING)  # two may judge one answer at once
                 feedback_by_answer.create(connection, checkfirst=True)  # archives made before it
                 connection.execute(delete(feedback).where(feedback.c.answer_id == answer_id))
                 done = connection.execute(

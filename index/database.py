@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from index import postgres, sqlite
 from index.embed import Identity
@@ -21,7 +22,7 @@ from index.errors import (
     ArchiveTooNew,
     EmbedderMismatch,
 )
-from index.location import Folder, Location, Remote
+from index.location import Folder, Location, Remote, as_argument
 from index.schema import SCHEMA_VERSION, meta, metadata
 
 _MAKING = 0x42796C696E65_01  # the advisory lock of those who may make the tables
@@ -48,7 +49,7 @@ def missing(location: Location) -> ArchiveMissing:
     """The error that says how to make an archive there."""
     return ArchiveMissing(
         f"there is no archive at {location}; make one with: "
-        f"byline index SOURCE --archive {_quoted(location)}"
+        f"byline index SOURCE --archive {as_argument(location)}"
     )
 
 
@@ -70,11 +71,11 @@ def open_reader(location: Location) -> Engine:
             raise ArchiveError(f"{file} cannot be read. Check its permissions") from error
 
 
-def open_writer(location: Location, identity: Identity) -> Engine:
+def open_writer(location: Location, identity: Identity, *, any_model: bool = False) -> Engine:
     """An engine that writes, making the archive where there is none.
 
     A database on a server has to be there; its tables are made. Raises what
-    `open_reader` does, and ArchiveReadOnly, EmbedderMismatch.
+    `open_reader` does, ArchiveReadOnly, and EmbedderMismatch unless `any_model` will do.
     """
     if isinstance(location, Folder):
         file = location.path / sqlite.DATABASE
@@ -87,7 +88,8 @@ def open_writer(location: Location, identity: Identity) -> Engine:
         if not fresh:
             _check(engine, location)
         _complete(engine, location, identity)
-        check_embedder(engine, location, identity)
+        if not any_model:
+            check_embedder(engine, location, identity)
     except BaseException:
         engine.dispose()
         raise
@@ -171,7 +173,7 @@ def check_embedder_in(connection: Connection, location: Location, identity: Iden
             f"{found.weights[:12]}…), but the model in use is {identity.id}{same} "
             f"({identity.dimension} dimensions, weights {identity.weights[:12]}…). Use the model "
             f"it was made with, or embed it again with: byline reembed --archive "
-            f"{_quoted(location)} --model {identity.id}"
+            f"{as_argument(location)} --model {identity.id}"
         )
 
 
@@ -213,6 +215,11 @@ def explaining(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise explained(error, engine) from error
+    except NoneFree as error:
+        raise ArchiveError(
+            "the archive's database cannot be asked: all connections that this process may have "
+            "are in use. Try again in a moment"
+        ) from error
 
 
 def compact(engine: Engine) -> None:
@@ -233,7 +240,7 @@ def _complete(engine: Engine, location: Location, identity: Identity) -> None:
     """Make what there is not, also in a database whose making was cut short."""
     with writing(engine) as connection:
         if isinstance(location, Remote):  # two may begin at once
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
+            postgres.one_at_a_time(connection, _MAKING)
             postgres.check(connection, location)
             if inspect(connection).has_table(meta.name):
                 _check_version(connection, location)
@@ -278,8 +285,3 @@ def _meta(connection: Connection) -> dict[str, str]:
         if "no such table" in str(error):  # SQLite, of a file whose making was cut short
             return {}
         raise
-
-
-def _quoted(location: Location) -> str:
-    """As a shell takes it: an address has ? and & in it."""
-    return f"'{location}'" if isinstance(location, Remote) else str(location)

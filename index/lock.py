@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import ArchiveLocked, ArchiveReadOnly
+from index.errors import ArchiveError, ArchiveLocked, ArchiveReadOnly
 
 LOCK = "writer.lock"
 _HOLDER = "writer.txt"
@@ -45,6 +45,15 @@ def writer_lock(folder: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def folder_made(folder: Path) -> Path:
+    """The folder, made where there is none. Raises ArchiveError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"cannot make the folder {folder}: {error.strerror}") from error
+    return folder
 
 
 def _name(holder: Path) -> str:

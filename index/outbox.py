@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from index.database import last_change
 from index.location import without_password
@@ -44,15 +44,18 @@ def search_server(connection: Connection) -> str | None:
 def begin(connection: Connection, server: str) -> None:
     """Remember an archive's first search server, which is to be told of every article.
 
-    Two that begin at once remember the first one's.
+    Two that begin at once remember the first one's. One that knows no article yet, as its
+    address was wrong perhaps, gives way to another.
     """
-    if search_server(connection) is not None:
-        return
-    given = {SEARCH: without_password(server), COLLECTIONS: uuid.uuid4().hex}
-    rows = [{"key": key, "value": value} for key, value in given.items()]
-    made = connection.execute(upsert(connection, meta).values(rows).on_conflict_do_nothing())
-    if made.rowcount:
-        add_all(connection)
+    server, known = without_password(server), search_server(connection)
+    if known is None:
+        given = {SEARCH: server, COLLECTIONS: uuid.uuid4().hex}
+        rows = [{"key": key, "value": value} for key, value in given.items()]
+        made = connection.execute(upsert(connection, meta).values(rows).on_conflict_do_nothing())
+        if made.rowcount:
+            add_all(connection)
+    elif known != server and nothing_pushed(connection):
+        connection.execute(update(meta).where(meta.c.key == SEARCH).values(value=server))
 
 
 def collections(connection: Connection) -> str | None:
@@ -69,10 +72,22 @@ def add(connection: Connection, article_id: str, change: int) -> None:
 
 
 def add_all(connection: Connection) -> None:
-    """Note every published article, as of its last change."""
+    """Note every published article, as of its last change.
+
+    Whoever is putting one just now and does not know that it is to be noted is waited
+    for: it holds the row that changes are counted in.
+    """
+    connection.execute(select(meta.c.value).where(meta.c.key == "change").with_for_update())
     connection.execute(delete(pending))
     every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
     connection.execute(insert(pending).from_select(["article_id", "change"], every))
+
+
+def nothing_pushed(connection: Connection) -> bool:
+    """Whether no published article has reached the search server."""
+    waits = select(pending.c.article_id).where(pending.c.article_id == articles.c.id).exists()
+    pushed = select(articles.c.id).where(articles.c.live == 1, ~waits)
+    return connection.scalar(pushed.limit(1)) is None
 
 
 def count(connection: Connection) -> int:

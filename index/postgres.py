@@ -2,7 +2,7 @@
 
 What the server or libpq says reaches a reader as an ArchiveError that names the
 address, never with its password, and what to look at. Nothing is retried but the
-opening of a connection: the pool tests one before it hands it out.
+opening of a connection: the pool tests one that lay unused before it hands it out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from index.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, ArchiveReadOnly
-from index.location import Remote
+from index.location import READABLE, Remote
 
 _WHERE = "byline_archive"  # the execution option that says which archive an engine reaches
 _CONNECT_SECONDS = 10
@@ -88,6 +88,21 @@ def check(connection: Connection, location: Remote) -> None:
         )
 
 
+def one_at_a_time(connection: Connection, key: int) -> None:
+    """Wait for whoever else does what `key` stands for; until the transaction ends, they wait.
+
+    SQLite has one writer at a time as it is.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def whereabouts(connection: Connection) -> tuple[object, ...]:
+    """What tells the tables that it reaches from all others, however they are addressed."""
+    query = text("SELECT pg_postmaster_start_time(), current_database(), current_schema()")
+    return tuple(connection.execute(query).one())
+
+
 def size(connection: Connection, *tables: str) -> int:
     """Bytes on the server's disk of these tables with their indexes."""
     query = text(
@@ -134,11 +149,7 @@ def _parameters(location: Remote) -> dict[str, Any]:
     try:
         given = conninfo_to_dict(location.database)
     except psycopg.Error:  # what it says repeats what it could not read, a password perhaps
-        raise ArchiveError(
-            f"{location}: the address cannot be read. Expected "
-            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where characters such as @ / : % # ? "
-            "in a name or password are written %40 %2F %3A %25 %23 %3F"
-        ) from None
+        raise ArchiveError(f"{location}: the address cannot be read. Expected {READABLE}") from None
     ours = {
         **_KEEPALIVE,
         "client_encoding": "UTF8",
@@ -150,6 +161,7 @@ def _parameters(location: Remote) -> dict[str, Any]:
 
 
 _RESUME = "every article counted before is kept: run the same command again"
+_OTHERS = "These are not an archive's tables: give the archive a database of its own"
 # by the beginning of SQLSTATE: https://postgresql.org/docs/current/errcodes-appendix.html
 _BY_CODE: dict[str, tuple[type[ArchiveError], str]] = {
     "53100": (ArchiveError, f"Free some space on the server's disk; {_RESUME}"),
@@ -158,12 +170,23 @@ _BY_CODE: dict[str, tuple[type[ArchiveError], str]] = {
     "42501": (
         ArchiveReadOnly,
         "Reading needs SELECT on all of the archive's tables; writing needs INSERT, UPDATE and "
-        "DELETE too, and USAGE on its sequences: GRANT them to this user",
+        "DELETE too, and USAGE on its sequences; making an archive needs CREATE on the schema: "
+        "GRANT them to this user",
     ),
+    "42P01": (ArchiveError, _OTHERS),
+    "42703": (ArchiveError, _OTHERS),
     "55P03": (ArchiveLocked, f"Another process writes for longer than usual; {_RESUME}"),
+    "57014": (
+        ArchiveError,
+        "It took longer than the server allows: raise statement_timeout for this user, with "
+        f"ALTER ROLE; {_RESUME}",
+    ),
     "57P": (ArchiveError, f"The server ended the connection; {_RESUME}"),
+    "25P": (ArchiveError, f"The server ended the connection; {_RESUME}"),
     "08": (ArchiveError, f"The connection was lost; {_RESUME}"),
-    "XX": (ArchiveDamaged, "Restore the database from a backup"),
+    "40": (ArchiveError, f"Another process was in the way; {_RESUME}"),
+    "XX001": (ArchiveDamaged, "Restore the database from a backup"),
+    "XX002": (ArchiveDamaged, "Have the server make its indexes anew: REINDEX DATABASE"),
 }
 # of what has no SQLSTATE, as the connection was never made; the server may say it in its language
 _BY_WORDS = (

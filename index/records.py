@@ -45,8 +45,8 @@ class Entry:
     claims: tuple[str, ...] = ()  # articles that are copies of this one
 
 
-def put(connection: Connection, entry: Entry) -> None:
-    """Add an article or a new version of it."""
+def put(connection: Connection, entry: Entry) -> int:
+    """Add an article or a new version of it; the number of the change that it is from now on."""
     article = entry.article
     change = next_change(connection)
     # A first version has nothing before it; others who commit wait for each statement.
@@ -93,10 +93,11 @@ def put(connection: Connection, entry: Entry) -> None:
         link(connection, copy, article.id)
     if article.original is not None:  # its copies are copies of that one
         _relink(connection, article.id, article.original)
+    return change
 
 
-def remove(connection: Connection, article_id: str) -> None:
-    """Unpublish an article."""
+def remove(connection: Connection, article_id: str) -> int:
+    """Unpublish an article; the number of the change that this is."""
     change = next_change(connection)
     _drop_derived(connection, article_id)
     connection.execute(
@@ -114,6 +115,7 @@ def remove(connection: Connection, article_id: str) -> None:
     if first is not None:
         link(connection, first.id, None)
     _relink(connection, article_id, first.id if first is not None else None)
+    return change
 
 
 def link(connection: Connection, article_id: str, original: str | None) -> None:

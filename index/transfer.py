@@ -27,11 +27,21 @@ from sqlalchemy import (
     update,
 )
 
-from index import database
+from index import database, rows
 from index.base import Progress
 from index.errors import ArchiveError
 from index.location import Location
-from index.schema import addresses, articles, asides, bands, feedback, meta, passages, versions
+from index.schema import (
+    addresses,
+    articles,
+    asides,
+    bands,
+    feedback,
+    meta,
+    passages,
+    pending,
+    versions,
+)
 
 MOVING = "moving"
 """The row of `meta` that an archive has while it is being copied into, and only then."""
@@ -54,24 +64,29 @@ class Copied:
 def begin(source: Engine, target: Engine) -> None:
     """Make ready to copy, or to go on with a copy of the very same state of `source`.
 
-    A copy that was begun of an earlier state is emptied and begun anew. Raises
-    ArchiveError where `target` holds an archive that is not such a copy.
+    A copy that was begun of another state, or of another archive, is emptied and begun
+    anew, with the model that `source` has now. Raises ArchiveError where `target` holds an
+    archive that is not such a copy.
     """
     with database.reading(source) as connection:
-        state = database.last_change(connection)
+        state, identity = _state(connection), database.identity_in(connection)
     with database.writing(target) as connection:
         begun = _progress(connection)
         if begun is None and _holds_anything(connection):
             raise ArchiveError(
-                "there is an archive already where this one is to go, and it is not a copy that "
-                "was begun; name an empty place, or remove what is there first"
+                "this very archive is there already, whole: nothing is left to be moved"
+                if _state(connection) == state
+                else "there is an archive already where this one is to go, and it is not a copy "
+                "that was begun; name an empty place, or remove what is there first"
             )
-        if begun is not None and begun.get("change") == state:
+        if begun is not None and begun.get("state") == state:
             return
-        for table in reversed(_TABLES):
+        for table in (pending, *reversed(_TABLES)):
             connection.execute(delete(table))
         connection.execute(delete(meta).where(meta.c.key == MOVING))
-        note = json.dumps({"change": state, "done": {}})
+        if identity is not None:
+            database.replace_identity(connection, identity)
+        note = json.dumps({"state": state, "done": {}, "again": begun is not None})
         connection.execute(insert(meta).values(key=MOVING, value=note))
 
 
@@ -88,7 +103,7 @@ def copy(source: Engine, target: Engine, progress: Progress | None = None) -> No
         while lot := _lot(source, table, after):
             after = [lot[-1][column.name] for column in table.primary_key.columns]
             with database.writing(target) as connection:
-                connection.execute(insert(table), _fit(lot, connection))
+                connection.execute(insert(table), lot)
                 _note(connection, table, after)
             done += len(lot)
             if progress is not None:
@@ -108,20 +123,23 @@ def check(source: Engine, target: Engine) -> tuple[Copied, ...]:
                 Copied(table.name, int(there.scalar(query) or 0), int(here.scalar(query) or 0))
             )
     with database.reading(source) as connection:
-        change = database.last_change(connection)
+        state = _state(connection)
+    # Readers may go on sending verdicts meanwhile: they change no article.
+    wrong = [each for each in counts if each.there != each.here and each.table != feedback.name]
     with database.writing(target) as connection:
-        begun = _progress(connection)
-        # Readers may go on sending verdicts meanwhile: they change no article.
-        told_of = [each for each in counts if each.table != feedback.name]
-        wrong = [each for each in told_of if each.there != each.here]
-        if wrong or begun is None or begun.get("change") != change:
-            told = ", ".join(f"{each.table} {each.there} and {each.here}" for each in wrong)
-            raise ArchiveError(
-                f"the two archives differ ({told or 'articles changed while they were copied'}): "
-                "somebody wrote to one of them meanwhile; run the same command again"
-            )
-        connection.execute(update(meta).where(meta.c.key == "change").values(value=str(change)))
-        _count_on(connection)
+        same = not wrong and (_progress(connection) or {}).get("state") == state
+        if same:
+            change = str(state["change"])
+            connection.execute(update(meta).where(meta.c.key == "change").values(value=change))
+            _count_on(connection)
+        else:
+            _write(connection, state=None)  # the next to go on begins anew
+    if not same:
+        told = ", ".join(f"{each.table} {each.there} and {each.here}" for each in wrong)
+        raise ArchiveError(
+            f"the two archives differ ({told or 'articles changed while they were copied'}): "
+            "somebody wrote to one of them meanwhile; run the same command again"
+        )
     return tuple(counts)
 
 
@@ -129,6 +147,12 @@ def finish(target: Engine) -> None:
     """Make the copy an archive like any other."""
     with database.writing(target) as connection:
         connection.execute(delete(meta).where(meta.c.key == MOVING))
+
+
+def was_begun_before(target: Engine) -> bool:
+    """Whether a copy takes the place of one of another state, which may be searched for yet."""
+    with database.reading(target) as connection:
+        return bool((_progress(connection) or {}).get("again"))
 
 
 def is_moving(connection: Connection) -> bool:
@@ -157,21 +181,6 @@ def _lot(source: Engine, table: Table, after: Sequence[Any] | None) -> list[dict
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _fit(lot: list[dict[str, Any]], connection: Connection) -> list[dict[str, Any]]:
-    """The same rows, with what PostgreSQL's texts cannot hold replaced; nothing changes place."""
-    if connection.dialect.name != _POSTGRESQL:
-        return lot
-    return [
-        {
-            name: value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
-            if isinstance(value, str)
-            else value
-            for name, value in row.items()
-        }
-        for row in lot
-    ]
-
-
 def _count_on(connection: Connection) -> None:
     """Have keys counted on from the highest that came over: one is never used twice.
 
@@ -195,6 +204,20 @@ def _holds_anything(connection: Connection) -> bool:
     return any(connection.execute(select(table).limit(1)).first() for table in _TABLES)
 
 
+def _state(connection: Connection) -> dict[str, Any]:
+    """What tells a state of an archive from its others, and from those of other archives."""
+    last = connection.execute(
+        select(articles.c.id, articles.c.fingerprint, versions.c.recorded)
+        .join(versions, rows.CURRENT)
+        .order_by(articles.c.changed.desc(), articles.c.id)
+        .limit(1)
+    ).first()
+    return {
+        "change": database.last_change(connection),
+        "last": list(last) if last is not None else None,
+    }
+
+
 def _progress(connection: Connection) -> dict[str, Any] | None:
     value = connection.scalar(select(meta.c.value).where(meta.c.key == MOVING))
     return json.loads(value) if value is not None else None
@@ -207,6 +230,11 @@ def _done(connection: Connection, table: Table) -> list[Any] | None:
 
 
 def _note(connection: Connection, table: Table, after: Sequence[Any]) -> None:
-    begun = _progress(connection) or {}
-    begun["done"] = {**begun.get("done", {}), table.name: list(after)}
-    connection.execute(update(meta).where(meta.c.key == MOVING).values(value=json.dumps(begun)))
+    done = (_progress(connection) or {}).get("done", {})
+    _write(connection, done={**done, table.name: list(after)})
+
+
+def _write(connection: Connection, **changed: Any) -> None:
+    """Change what is noted of the copy's progress."""
+    value = json.dumps({**(_progress(connection) or {}), **changed})
+    connection.execute(update(meta).where(meta.c.key == MOVING).values(value=value))

@@ -31,8 +31,9 @@ class Watch:
     """Tells for next to nothing whether anything was committed since one last looked.
 
     It keeps one connection to itself. What a server said a moment ago it is not asked
-    again, so that an answer waits for it a few times and not at every step. Safe to
-    share between threads.
+    again, so that an answer waits for it a few times and not at every step; where it does
+    not answer, those who wait meanwhile are told what the first of them is. Safe to share
+    between threads.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -42,6 +43,7 @@ class Watch:
         self._remote = engine.dialect.name == "postgresql"
         self._said: Version | None = None
         self._asked_at = 0.0
+        self._failed: tuple[float, ArchiveError | None] = (0.0, None)  # the last try
         self._query = _POSTGRESQL if self._remote else _SQLITE
         # Where the file is read as it lies, an open connection sees no commit at all.
         self._sees = not isinstance(engine.pool, NullPool)
@@ -53,11 +55,20 @@ class Watch:
         """
         if not self._sees:
             return None
+        came = time.monotonic()
         with self._lock:
             if not self._remote:
                 return self._asked()
+            failed_at, failure = self._failed
+            if failure is not None and failed_at > came:  # while this thread waited its turn
+                raise type(failure)(*failure.args) from failure
             if time.monotonic() - self._asked_at >= _HOLDS or self._said is None:
-                self._said = self._asked_again()
+                try:
+                    self._said = self._asked_again()
+                except ArchiveError as error:
+                    self._failed = time.monotonic(), error
+                    raise
+                self._failed = 0.0, None
                 self._asked_at = time.monotonic()
             return self._said
 

@@ -24,7 +24,7 @@ from index.embed import Identity, Vectors
 from index.engines import open_derived
 from index.errors import ArchiveError
 from index.location import Folder, Location, Remote, located
-from index.lock import writer_lock
+from index.lock import folder_made, writer_lock
 from index.records import Address, Entry
 from index.schema import articles, passages, versions
 from index.types import Article, Passage
@@ -54,12 +54,14 @@ class ArchiveWriter:
         self._shared: SharedLock | None = None
         with ExitStack() as stack:
             if isinstance(self.location, Folder):
-                stack.enter_context(writer_lock(_made(self.location.path)))
+                stack.enter_context(writer_lock(folder_made(self.location.path)))
             self._engine = database.open_writer(self.location, identity)
             stack.callback(self._engine.dispose)
             transfer.require_whole(self._engine, self.location)
             if isinstance(self.location, Remote):
                 self._shared = stack.enter_context(shared_lock(self._engine, self.location))
+                # A move may have begun, and been stopped, before the lock was had.
+                transfer.require_whole(self._engine, self.location)
             self._indexes = self._open_indexes(identity)
             stack.callback(lambda: self._indexes.close())
             self._stack = stack.pop_all()
@@ -103,9 +105,8 @@ class ArchiveWriter:
             if entry is None:
                 connection.rollback()
                 return False
-            records.put(connection, entry)
+            change = records.put(connection, entry)
             if noted:
-                change = database.last_change(connection)
                 outbox.add(connection, entry.article.id, change)
         return True
 
@@ -122,9 +123,9 @@ class ArchiveWriter:
     def remove(self, article_id: str) -> None:
         """Unpublish: gone from every index at once; its text is kept, unread."""
         with self._changing() as (connection, noted):
-            records.remove(connection, article_id)
+            change = records.remove(connection, article_id)
             if noted:
-                outbox.add(connection, article_id, database.last_change(connection))
+                outbox.add(connection, article_id, change)
 
     def checkpoint_if_due(self) -> None:
         """Save the indexes now and then, so that a long run costs readers nothing.
@@ -187,6 +188,8 @@ class ArchiveWriter:
         then is what is so until it has committed. The model is looked at once more, as
         somebody may have embedded everything anew since this writer was opened.
         """
+        if self._shared is not None:
+            self._shared.keep()
         with database.writing(self._engine) as connection:
             if isinstance(self.location, Folder):
                 yield connection, False
@@ -201,11 +204,3 @@ class ArchiveWriter:
 
     def _open_indexes(self, identity: Identity) -> Derived:
         return open_derived(self.location, self._engine, identity.dimension, self._progress)
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArchiveError(f"cannot make the folder {folder}: {error.strerror}") from error
-    return folder

@@ -162,7 +162,7 @@ def test_a_file_that_is_locked_is_tried_once_a_pause_and_not_at_every_look(
         tried.append(clock.now)
         return read(folder)
 
-    monkeypatch.setattr("ui.sites.store.database.reading", reading)
+    monkeypatch.setattr("ui.sites.places.database.reading", reading)
     writer = sqlite3.connect(tmp_path / "sites.db", isolation_level=None)
     writer.execute("BEGIN EXCLUSIVE")
     for clock.now in (1.0, 1.1, 1.2, 1.4, 1.6, 1.7):

@@ -49,9 +49,14 @@ def move(
     from ui.sites.moving import copy_sites
 
     there, here = located(source), located(target)
-    with Bar() as bar:
-        counts = moving.move(there, here, bar.step)
+    sites = 0
+
+    def bring_sites() -> None:
+        nonlocal sites
         sites = copy_sites(there, here)
+
+    with Bar() as bar:
+        counts = moving.move(there, here, bar.step, beside=bring_sites)
         agreement = _compared(there, here, check, bar) if check else None
     if as_json:
         write_json(_to_json(there, here, counts, sites, agreement))

@@ -8,7 +8,6 @@ journal does.
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -16,12 +15,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
+from ui.sites import state
 from ui.sites.errors import SiteError
-from ui.sites.schema import SCHEMA_VERSION, keys, meta, metadata, sites
+from ui.sites.schema import keys, meta, metadata, sites
 
 FILE = "sites.db"
 _MODE = 0o600
@@ -47,7 +47,7 @@ def reading(folder: Path) -> Iterator[tuple[Connection, tuple[int, str]] | None]
         yield None
         return
     with _explained(file), _engine(file, "mode=ro", _READ_WAIT).connect() as connection:
-        yield connection, (found.st_ino, _checked(connection, file)["change"])
+        yield connection, (found.st_ino, state.read(connection, meta, file))
 
 
 @contextmanager
@@ -63,23 +63,8 @@ def writing(folder: Path) -> Iterator[Connection]:
         raise SiteError(f"{file} cannot be written to: {error.strerror}") from error
     with _explained(file), _engine(file, "mode=rw", _WRITE_WAIT).begin() as connection:
         metadata.create_all(connection, tables=[meta, sites, keys])
-        change = secrets.token_hex(8)
-        if connection.scalar(select(meta.c.value).where(meta.c.key == "change")) is None:
-            rows = {"schema_version": str(SCHEMA_VERSION), "change": change}
-            connection.execute(insert(meta), [{"key": k, "value": v} for k, v in rows.items()])
-        _checked(connection, file)
-        yield connection
-        connection.execute(update(meta).where(meta.c.key == "change").values(value=change))
-
-
-def _checked(connection: Connection, file: Path) -> dict[str, str]:
-    rows = {row.key: row.value for row in connection.execute(select(meta))}
-    if int(rows["schema_version"]) > SCHEMA_VERSION:
-        raise SiteError(
-            f"{file} has format {rows['schema_version']}; this Byline reads up to "
-            f"{SCHEMA_VERSION}. Upgrade Byline to read it"
-        )
-    return rows
+        with state.changing(connection, meta, file):
+            yield connection
 
 
 @lru_cache(maxsize=8)  # making one costs more than a whole look; it holds no connection

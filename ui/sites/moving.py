@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, select
 
-from index.location import Folder, Location
-from ui.sites import database, remote
+from index.location import Location
+from ui.sites import places
 from ui.sites.schema import keys, sites
 
 
 def copy_sites(source: Location, target: Location) -> int:
     """Make the target's sites those of the source; how many there are. Raises SiteError."""
-    reading = (
-        database.reading(source.path) if isinstance(source, Folder) else remote.reading(source)
-    )
-    with reading as opened:
+    with places.reading(source) as opened:
         if opened is None:
             return 0
         connection, _ = opened
@@ -22,10 +19,7 @@ def copy_sites(source: Location, target: Location) -> int:
             table: [dict(row) for row in connection.execute(select(table)).mappings()]
             for table in (sites, keys)
         }
-    writing = (
-        database.writing(target.path) if isinstance(target, Folder) else remote.writing(target)
-    )
-    with writing as connection:
+    with places.writing(target) as connection:
         for table in (keys, sites):
             connection.execute(delete(table))
         for table, some in rows.items():

@@ -6,18 +6,18 @@ has them, so an operator grants that to those who serve and to nobody else.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, inspect
 
 from index import database, postgres
 from index.errors import ArchiveError
 from index.location import Remote
+from ui.sites import state
 from ui.sites.errors import SiteError
-from ui.sites.schema import SCHEMA_VERSION, keys, metadata, sites, sites_meta
+from ui.sites.schema import keys, metadata, sites, sites_meta
 
 _CHANGING = 0x62796C696E65_03  # the advisory lock of one who changes a site
 
@@ -32,36 +32,17 @@ def reading(location: Remote) -> Iterator[tuple[Connection, tuple[int, str]] | N
         if not inspect(connection).has_table(sites_meta.name):
             yield None
             return
-        yield connection, (0, _checked(connection, location)["change"])
+        yield connection, (0, state.read(connection, sites_meta, location))
 
 
 @contextmanager
 def writing(location: Remote) -> Iterator[Connection]:
     """A transaction, of one at a time, in tables that are made if need be. Raises SiteError."""
     with _explained(), database.writing(_engine(location, read_only=False)) as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGING})
+        postgres.one_at_a_time(connection, _CHANGING)
         metadata.create_all(connection, tables=[sites_meta, sites, keys])
-        change = secrets.token_hex(8)
-        if connection.scalar(select(sites_meta.c.value).limit(1)) is None:
-            rows = {"schema_version": str(SCHEMA_VERSION), "change": change}
-            connection.execute(
-                insert(sites_meta), [{"key": k, "value": v} for k, v in rows.items()]
-            )
-        _checked(connection, location)
-        yield connection
-        connection.execute(
-            update(sites_meta).where(sites_meta.c.key == "change").values(value=change)
-        )
-
-
-def _checked(connection: Connection, location: Remote) -> dict[str, str]:
-    rows = {row.key: row.value for row in connection.execute(select(sites_meta))}
-    if int(rows["schema_version"]) > SCHEMA_VERSION:
-        raise SiteError(
-            f"the sites at {location} have format {rows['schema_version']}; this Byline reads up "
-            f"to {SCHEMA_VERSION}. Upgrade Byline to read them"
-        )
-    return rows
+        with state.changing(connection, sites_meta, location):
+            yield connection
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -24,9 +23,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, insert, select, update
 
-from index.location import Folder, Location, located
+from index.location import Location, located
 from index.types import Filters
-from ui.sites import database, keys, remote
+from ui.sites import keys, places
 from ui.sites.checks import checked
 from ui.sites.errors import SiteError
 from ui.sites.known import Key, Known, load
@@ -201,7 +200,7 @@ class Sites:
 
     def _change(self, work: Callable[[Connection], T]) -> T:
         """Do it in one transaction, and know it from now on."""
-        with self._writing() as connection:
+        with places.writing(self._location) as connection:
             done = work(connection)
         self._read()
         return done
@@ -255,18 +254,8 @@ class Sites:
         return self._known
 
     def _read(self) -> None:
-        with self._lock, self._reading() as opened:
+        with self._lock, places.reading(self._location) as opened:
             if opened is None:
                 self._known = Known()
             elif opened[1] != self._known.state:
                 self._known = load(*opened, self._digest)
-
-    def _reading(self) -> AbstractContextManager[tuple[Connection, tuple[int, str]] | None]:
-        if isinstance(self._location, Folder):
-            return database.reading(self._location.path)
-        return remote.reading(self._location)
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        if isinstance(self._location, Folder):
-            return database.writing(self._location.path)
-        return remote.writing(self._location)
