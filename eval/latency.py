@@ -14,7 +14,7 @@ from eval.corpus import read_rows
 from index.errors import SourceError
 from rag.types import Timings
 
-_WARM_UP = 5  # questions that are asked first and not counted: models load, files are cached
+WARM_UP = 5  # questions that are asked first and not counted: models load, files are cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def read_plain(path: Path) -> list[str]:
         if not isinstance(row.get("question"), str):
             raise SourceError(f"{path}:{number}: expected a question as text")
         questions.append(row["question"])
-    if len(questions) <= _WARM_UP:
+    if len(questions) <= WARM_UP:
         raise SourceError(
-            f"{path}: expected more than {_WARM_UP} questions, of which the first {_WARM_UP} "
+            f"{path}: expected more than {WARM_UP} questions, of which the first {WARM_UP} "
             f"are not timed, found {len(questions)}"
         )
     return questions
@@ -64,7 +64,7 @@ def timed(questions: Sequence[str], desk: Desk, progress: Progress | None = None
     answered = 0
     for done, question in enumerate(questions, start=1):
         answer = assistant.ask(question)
-        if done > _WARM_UP:
+        if done > WARM_UP:
             times.append(answer.timings)
             answered += answer.refusal is None
         if progress is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,3 +28,15 @@ def test_the_sample_is_answered_and_every_step_timed(
     assert f"{steps['total'].median:.1f}" in text
     assert f"{found.passages:,} passages" in text
     assert set(as_json(scores)) == {"latency", "processor"}
+
+
+def test_questions_that_warm_up_are_counted_in_neither_time(
+    sample_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = accumulate([100.0] * latency.WARM_UP + [7.0] * 2)  # seconds, answer by answer
+    clock = SimpleNamespace(process_time=lambda: next(spent))
+    monkeypatch.setattr(answering, "time", clock)
+    monkeypatch.setattr(answering, "QUESTIONS", latency.WARM_UP + 2)
+    scores = answering.run(Given(archive=str(sample_archive)))
+    assert scores.latency.questions == 2
+    assert scores.processor == pytest.approx(7_000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,6 +97,57 @@ def test_the_benchmark_gives_four_figures(monkeypatch: pytest.MonkeyPatch) -> No
     assert 0.9999 <= found["cosine_min"] <= 1.000001
     assert all(value > 0 for value in found.values())
     assert any("12 passages" in line for line in embedding.lines(scores, Path()))
+
+
+def test_the_figures_are_medians_of_the_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    peer = iter([0.0, 6.0, 40.0, 8.0])  # seconds for the warm-up, and for each slice
+    quick = embed.SentenceTransformerEmbedder.embed_passages
+    plainly = embedding._plainly
+
+    def slow(model: Any, some: list[str]) -> Vectors:
+        now[0] += next(peer)
+        return plainly(model, some)
+
+    def ours_in_two_seconds(self: SentenceTransformerEmbedder, some: list[str]) -> Vectors:
+        now[0] += 2.0
+        return quick(self, some)
+
+    for name, value in {
+        "PASSAGES": 12,
+        "_SLICES": 3,
+        "time": SimpleNamespace(perf_counter=lambda: now[0]),
+        "_plainly": slow,
+        "texts": lambda _, __, count: [f"It rained on day {n}." for n in range(count)],
+        "_operations": lambda lengths: 3.0 * len(lengths),
+        "_peak": lambda *_: 12.0,
+    }.items():
+        monkeypatch.setattr(embedding, name, value)
+    monkeypatch.setattr(SentenceTransformerEmbedder, "embed_passages", ours_in_two_seconds)
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    done: list[int] = []
+    scores = embedding.run(Given(progress=lambda what, so_far, total: done.append(so_far)))
+    assert scores.ratio == pytest.approx(4.0)
+    assert scores.passages_per_second == pytest.approx(2.0)
+    assert scores.share_of_peak == pytest.approx(0.5)
+    assert done == [4, 8, 12]
+    assert torch.get_num_threads() == threads
+
+
+def test_the_arithmetic_of_a_text_is_that_of_the_model_s_matrix_products() -> None:
+    torch = pytest.importorskip("torch")
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = framework.load(str(MODEL_DIR), Path(MODEL_DIR))
+    text = "It rained in Hollin all day on Tuesday, and the river rose."
+    tokens = len(model.tokenizer(text)["input_ids"]) - 2
+    with sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter, torch.no_grad():
+        framework.encode(model, [text])
+    unused = 2 * 384 * 384  # the model's head, which the mean of the tokens leaves aside
+    assert embedding._operations([tokens]) == counter.get_total_flops() - unused
+    assert embedding._operations([9_000]) == embedding._operations([254]), "what it reads of one"
 
 
 def test_too_few_articles_for_a_figure_are_an_error(

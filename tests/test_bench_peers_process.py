@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench.peers import installing
 from eval.bench.peers.collection import read
 from eval.bench.peers.contestants import CONTESTANTS
 from eval.bench.peers.process import DRIVERS, environment, measured
@@ -68,6 +67,12 @@ def test_figures_come_back_whatever_else_is_printed(tmp_path: Path) -> None:
     assert run.peak_bytes > 1_000_000
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells no more there")
+def test_memory_is_that_of_the_contestant_and_not_of_what_started_it(tmp_path: Path) -> None:
+    own = b"x" * 100_000_000
+    assert try_driver(tmp_path, GOOD).peak_bytes < len(own) / 2
+
+
 def test_a_driver_that_raises_is_quoted(tmp_path: Path) -> None:
     broken = GOOD.replace("return 2 * len(articles)", "raise MemoryError('no room')")
     with pytest.raises(PeerFailed, match="ended with status 1: MemoryError: no room"):
@@ -107,6 +112,12 @@ def test_indexing_in_a_process_of_its_own_that_fails_is_quoted(tmp_path: Path) -
         try_driver(
             tmp_path, ON_DISK.replace("return len(articles)", "raise OSError('the disk is full')")
         )
+
+
+def test_indexing_in_a_process_of_its_own_that_is_killed_is_said_to_be(tmp_path: Path) -> None:
+    killed = ON_DISK.replace("return len(articles)", "os.kill(os.getpid(), 9)")
+    with pytest.raises(PeerFailed, match="it was ended by the signal SIGKILL, perhaps for want"):
+        try_driver(tmp_path, killed)
 
 
 def test_a_driver_that_is_not_installed_is_quoted(tmp_path: Path) -> None:
@@ -180,7 +191,10 @@ def test_what_is_no_line_of_figures_is_shown(said: str, expected: str) -> None:
     [
         ({"indexing_s": float("nan")}, "is no time"),
         ({"latencies_ms": [0.0]}, "is no time"),
-        ({"ranked": [["a"], ["b"]]}, "expected figures of 1 questions, found"),
+        ({"busy_ms": [float("inf")]}, "is no time"),
+        ({"passages": float("inf")}, "is no count"),
+        ({"peak_bytes": -1}, "is no count"),
+        ({"ranked": [["a"], ["b"]]}, "expected figures of 1 questions, found 1, 2"),
         ({"ranked": 3}, "expected a line of figures"),
     ],
 )
@@ -200,7 +214,7 @@ def test_figures_that_cannot_be_are_not_taken(changed: dict[str, object], expect
         read_figures(json.dumps(good | changed), 1)
 
 
-def test_a_peer_reaches_no_network_and_sees_none_of_our_packages(
+def test_a_peer_asks_no_model_hub_and_sees_none_of_our_packages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
@@ -208,69 +222,6 @@ def test_a_peer_reaches_no_network_and_sees_none_of_our_packages(
     assert "PYTHONPATH" not in peer
     assert peer["HF_HUB_OFFLINE"] == "1"
     assert (Path(environment(with_byline=True)["PYTHONPATH"]) / "rag").is_dir()
-
-
-def test_a_python_that_is_too_old_or_broken_is_passed_over(tmp_path: Path) -> None:
-    broken = tmp_path / "python3.99"
-    broken.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
-    broken.chmod(0o755)
-    candidates = [tmp_path / "nothing", broken, Path(sys.executable)]
-    assert installing.fitting((3, 11), candidates) == Path(sys.executable)
-    assert installing.fitting((9, 0), candidates) is None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the folder for caches is another there")
-def test_environments_are_kept_with_the_caches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
-    assert installing.default_work() == Path("/caches/byline/peers")
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", "/home/reader")
-    assert installing.default_work() == Path("/home/reader/.cache/byline/peers")
-
-
-def test_without_a_fitting_python_the_peer_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    haiku = next(each for each in CONTESTANTS if each.name == "haiku.rag")
-    monkeypatch.setattr(installing, "pythons", lambda: [])
-    with pytest.raises(PeerFailed, match=r"it needs Python 3\.12 or newer, and none was found"):
-        installing.interpreter(haiku, tmp_path)
-    assert not list(tmp_path.iterdir())
-
-
-def test_an_environment_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps: list[str] = []
-
-    def pretend(command: list[str], *_: object) -> tuple[int, str, str]:
-        steps.append(" ".join(command[1:]))
-        if command[1:3] == ["-m", "venv"]:
-            python = Path(command[-1]) / "bin" / "python"
-            python.parent.mkdir(parents=True)
-            python.touch()
-        return 0, "", ""
-
-    monkeypatch.setattr(installing, "finished", pretend)
-    python = installing.interpreter(CONTESTANTS[1], tmp_path)
-    assert steps == [
-        f"-m venv --clear {tmp_path / 'txtai'}",
-        "-m pip install --quiet --upgrade pip",
-        "-m pip install --quiet torch==2.13.0 txtai chonkie nltk",
-    ]
-    assert installing.interpreter(CONTESTANTS[1], tmp_path) == python
-    assert len(steps) == 3
-
-
-def test_an_environment_half_made_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(command: list[str], *_: object) -> tuple[int, str, str]:
-        return (1, "", "ERROR: no such package\n") if "txtai" in command else (0, "", "")
-
-    (tmp_path / "txtai").mkdir()
-    monkeypatch.setattr(installing, "finished", fail)
-    for _ in range(2):
-        with pytest.raises(PeerFailed, match="it cannot be installed: ERROR: no such package"):
-            installing.interpreter(CONTESTANTS[1], tmp_path)
 
 
 def test_byline_is_measured_on_its_own_sample(tmp_path: Path) -> None:

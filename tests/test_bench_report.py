@@ -33,7 +33,9 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[registry.Given]:
         given.append(what)
         return Scores(0.25, (1, 2))
 
-    def lines(scores: Any, plots: Path) -> Sequence[str]:
+    def lines(scores: Any, plots: Path | None) -> Sequence[str]:
+        if plots is not None:
+            plots.mkdir(parents=True, exist_ok=True)
         return (f"{scores.seconds} s",)
 
     module: Any = ModuleType("eval.bench.waiting")
@@ -53,8 +55,20 @@ def test_json_is_all_there_is_on_stdout(waiting: list[registry.Given], tmp_path:
 def test_people_are_told_the_machine_too(waiting: list[registry.Given]) -> None:
     done = byline("eval", "bench", "waiting")
     assert "0.25" in done.stdout
-    assert setup().processor in done.stdout
-    assert setup().cores == cores()
+    processor = setup().processor
+    assert f"{cores()} core" in done.stdout
+    assert " ".join(processor.split()) in " ".join(done.stdout.split())
+
+
+def test_nothing_is_written_where_that_was_not_asked_for(
+    waiting: list[registry.Given], tmp_path: Path
+) -> None:
+    page = tmp_path / "new" / "page.md"
+    assert byline("eval", "bench", "waiting", "--page", page).exit_code == 0
+    assert not page.parent.exists()
+    assert byline("eval", "bench", "waiting", "--page", page, "--write").exit_code == 0
+    assert "0.25 s" in page.read_text()
+    assert (page.parent / "plots").is_dir()
 
 
 def test_an_unknown_name_is_answered_with_those_that_there_are() -> None:

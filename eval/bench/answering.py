@@ -6,22 +6,17 @@ the sample's, asked the sample's questions.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval import latency
-from eval.asking import SAMPLE, Desk, Setup
+from eval.asking import SAMPLE, Desk, Progress, Setup, fill_with, opened, temporary
 from eval.bench.archives import folder_of, questions
 from eval.bench.registry import Given
 from eval.latency import LatencyScores
-from index.archive import Archive
 from index.embed import SentenceTransformerEmbedder
-from index.ingest import Ingest
-from index.sources import open_source
-from index.writer import ArchiveWriter
 from rag.reader import reader_for
 
 QUESTIONS = 200  # of an archive that is given
@@ -39,6 +34,7 @@ class AnsweringScores:
     """`latency` is by the clock; `processor` the mean of an answer's processor milliseconds.
 
     The latter is of all cores together, and is what the machine's other work leaves alone.
+    Both are of the same questions: those that warm up are not counted.
     """
 
     latency: LatencyScores
@@ -46,18 +42,21 @@ class AnsweringScores:
 
 
 def run(given: Given) -> AnsweringScores:
-    """Ask one question after another. Raises SourceError for an archive on a server."""
+    """Ask one question after another.
+
+    Raises SourceError for an archive on a server, ArchiveError for one with too few passages.
+    """
     embedder = SentenceTransformerEmbedder()
+    setup = Setup(embedder, reader_for(None))
     if given.archive is not None:
-        with folder_of(given, 0) as folder:
-            return _measured(folder, embedder, given)
-    with tempfile.TemporaryDirectory(prefix="byline-bench-") as made:
-        with ArchiveWriter(Path(made), embedder.identity) as writer:
-            Ingest(writer, embedder).run(open_source(SAMPLE / "articles").pages())
-        return _measured(Path(made), embedder, given)
+        with folder_of(given, 0) as folder, opened(folder, setup) as desk:
+            asked = questions(desk.archive, folder, QUESTIONS, more_than=latency.WARM_UP)
+            return _measured([f"{text}?" for text in asked], desk, given.progress)
+    with temporary(setup, fill_with(SAMPLE / "articles", embedder)) as desk:
+        return _measured(latency.read_plain(SAMPLE / "questions.jsonl"), desk, given.progress)
 
 
-def lines(scores: AnsweringScores, plots: Path) -> Sequence[str]:
+def lines(scores: AnsweringScores, plots: Path | None) -> Sequence[str]:
     """The scores as Markdown."""
     found = scores.latency
     return (
@@ -75,17 +74,15 @@ def lines(scores: AnsweringScores, plots: Path) -> Sequence[str]:
     )
 
 
-def _measured(folder: Path, embedder: SentenceTransformerEmbedder, given: Given) -> AnsweringScores:
-    archive = Archive(folder)
-    try:
-        desk = Desk(archive, Setup(embedder, reader_for(None)))
-        desk.on().warm()
-        if given.archive is None:
-            asked = latency.read_plain(SAMPLE / "questions.jsonl")
-        else:
-            asked = [f"{text}?" for text in questions(archive, folder, QUESTIONS)]
-        used = time.process_time()
-        scores = latency.timed(asked, desk, given.progress)
-        return AnsweringScores(scores, 1000 * (time.process_time() - used) / len(asked))
-    finally:
-        archive.close()
+def _measured(asked: Sequence[str], desk: Desk, progress: Progress | None) -> AnsweringScores:
+    desk.on().warm()
+    used: list[float] = []  # processor seconds, up to each answer
+
+    def noted(what: str, done: int, total: int) -> None:
+        used.append(time.process_time())
+        if progress is not None:
+            progress(what, done, total)
+
+    scores = latency.timed(asked, desk, noted)
+    spent = used[-1] - used[latency.WARM_UP - 1]
+    return AnsweringScores(scores, 1000 * spent / scores.questions)

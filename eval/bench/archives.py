@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from eval.asking import SAMPLE
-from eval.bench import synthetic
+from eval.bench import filling, synthetic
 from eval.bench.registry import Given
 from index import database
 from index.archive import Archive
 from index.catalogue import Keys
 from index.derived import PassageVectors
 from index.embed import SentenceTransformerEmbedder, Vectors
-from index.errors import SourceError
+from index.errors import ArchiveError, SourceError
 from index.ingest import Ingest
 from index.location import Folder, parse
 from index.sentences import split
@@ -61,7 +61,7 @@ def folder_of(given: Given, count: int) -> Iterator[Path]:
         yield location.path
         return
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as made:
-        synthetic.grow(Path(made, "made"), material(given, Path(made)), count, given.progress)
+        filling.grow(Path(made, "made"), material(given, Path(made)), count, given.progress)
         yield Path(made, "made")
 
 
@@ -85,9 +85,17 @@ def sampled(folder: Path, count: int) -> tuple[Keys, Vectors]:
         engine.dispose()
 
 
-def questions(archive: Archive, folder: Path, count: int) -> list[str]:
-    """The first words of sentences that passages of the archive hold."""
+def questions(archive: Archive, folder: Path, count: int, *, more_than: int = 0) -> list[str]:
+    """The first words of sentences that up to `count` passages of the archive hold.
+
+    Raises ArchiveError where there are no more than `more_than`, as are asked to warm up.
+    """
     keys, _ = sampled(folder, count)
+    if len(keys) <= more_than:
+        raise ArchiveError(
+            f"{folder} holds {len(keys)} passages; expected more than {more_than} to ask about. "
+            "Leave --archive out to measure on one that is made"
+        )
     asked = []
     for stored in archive.read(keys.tolist()).values():
         text = stored.passage.text

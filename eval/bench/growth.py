@@ -7,9 +7,6 @@ size is built in one new process and searched in another.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,20 +18,21 @@ import numpy as np
 
 from eval.bench import synthetic
 from eval.bench.archives import Spread, material
+from eval.bench.exact import nearest, share
+from eval.bench.process import called
 from eval.bench.registry import Given
 from eval.plot import Line, Ticks, svg
-from eval.processes import WorkerLost
 from index.building import build
-from index.embed import Identity, Vectors
+from index.embed import Identity
 from index.embedded import VECTORS, fold_limit
 from index.tail import Tail
-from index.vectors import Scored, VectorIndex
+from index.vectors import VectorIndex
+from rag.halves import CANDIDATES
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 _QUERIES = 300
 _MEASURED = 100  # of them, with exact search
 _NEAREST = 10
-_CANDIDATES = 150  # that retrieval asks for, and compares exactly
 _SECONDS = 4 * 3600  # that one size may take
 _LEAST = 0.01  # of a second, a millisecond or a megabyte is drawn
 _FIRST_LINE = 100_000  # vectors from which on exponents are fitted: below, all is overhead
@@ -44,7 +42,8 @@ _FIRST_LINE = 100_000  # vectors from which on exponents are fitted: below, all 
 class Point:
     """One size. Seconds, bytes; `memory` is the searching process's, `peak` the building one's.
 
-    `recall` is the share of exact search's ten nearest among the candidates for comparing.
+    `recall` is the share of exact search's ten nearest among as many candidates as retrieval
+    compares exactly.
     """
 
     vectors: int
@@ -59,7 +58,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class GrowthScores:
-    """Exponents of the number of vectors, fitted from 100,000 on; None with too few sizes."""
+    """Exponents of the number of vectors, fitted from 100,000 on; None with too few sizes.
+
+    That of search is of the processor's time.
+    """
 
     points: tuple[Point, ...]
     search_exponent: float | None
@@ -85,15 +87,13 @@ def run(given: Given, sizes: Sequence[int] = SIZES) -> GrowthScores:
     )
 
 
-def lines(scores: GrowthScores, plots: Path) -> Sequence[str]:
-    """The scores as Markdown, with a plot."""
-    plots.mkdir(parents=True, exist_ok=True)
-    (plots / "growth.svg").write_text(plot(scores.points), encoding="utf-8")
+def lines(scores: GrowthScores, plots: Path | None) -> Sequence[str]:
+    """The scores as Markdown, with a plot where there is a folder for it."""
 
     def fitted(name: str, exponent: float | None) -> str:
         return f"{name} {exponent:.2f}" if exponent is not None else f"{name} unknown"
 
-    return (
+    told = [
         "| vectors | build s | open s | search ms | 95th percentile | memory MB | while building "
         "MB | file MB | recall@10 |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
@@ -107,9 +107,12 @@ def lines(scores: GrowthScores, plots: Path) -> Sequence[str]:
         f"Exponents from {_FIRST_LINE:,} vectors on: {fitted('search', scores.search_exponent)}, "
         f"{fitted('building', scores.building_exponent)}, "
         f"{fitted('memory', scores.memory_exponent)}.",
-        "",
-        f"![Growth]({plots.name}/growth.svg)",
-    )
+    ]
+    if plots is not None:
+        plots.mkdir(parents=True, exist_ok=True)
+        (plots / "growth.svg").write_text(plot(scores.points), encoding="utf-8")
+        told += ["", f"![Growth]({plots.name}/growth.svg)"]
+    return told
 
 
 def plot(points: Sequence[Point]) -> str:
@@ -141,8 +144,8 @@ def _powers(values: Sequence[float]) -> tuple[list[float], Ticks]:
 
 
 def _point(room: Path, size: int) -> Point:
-    made = _told("built", room, size)
-    held = _told("searched", room, size)
+    made = called(__name__, "built", str(room), size, timeout=_SECONDS)
+    held = called(__name__, "searched", str(room), size, timeout=_SECONDS)
     file = room / VECTORS
     disk = file.stat().st_size if file.exists() else 0
     file.unlink(missing_ok=True)
@@ -182,34 +185,17 @@ def searched(room: str, size: int) -> dict[str, Any]:
     times, hits = [], []
     for query in queries:
         start, used = time.perf_counter(), time.process_time()
-        hits.append(index.search(query, _CANDIDATES))
+        hits.append(index.search(query, CANDIDATES))
         times.append((time.perf_counter() - start, time.process_time() - used))
     memory = _status("VmRSS")
+    exact = nearest(source.blocks(), queries[:_MEASURED], _NEAREST)
+    shares = [share((hit.key for hit in hits[at]), wanted) for at, wanted in enumerate(exact)]
     return {
         "opening": opening,
         "search": asdict(Spread.of(times)),
         "memory": memory,
-        "recall": _recall(source, queries[:_MEASURED], hits),
+        "recall": float(np.mean(shares)),
     }
-
-
-def _recall(
-    source: synthetic.MadeVectors, queries: Vectors, hits: Sequence[Sequence[Scored]]
-) -> float:
-    scores = np.full((len(queries), _NEAREST), -np.inf, dtype=np.float32)
-    keys = np.full((len(queries), _NEAREST), -1, dtype=np.int64)
-    for block in source.blocks():
-        some = np.broadcast_to(block.rows.keys, (len(queries), len(block.rows)))
-        all_scores = np.concatenate([scores, queries @ block.vectors.T], axis=1)
-        best = np.argpartition(-all_scores, _NEAREST - 1, axis=1)[:, :_NEAREST]
-        keys = np.take_along_axis(np.concatenate([keys, some], axis=1), best, axis=1)
-        scores = np.take_along_axis(all_scores, best, axis=1)
-    exact = [set(row) for row in keys.tolist()]
-    found = [
-        len({hit.key for hit in each} & nearest)
-        for each, nearest in zip(hits[: len(queries)], exact, strict=True)
-    ]
-    return float(np.mean(found)) / _NEAREST
 
 
 def _loaded(room: Path) -> synthetic.Material:
@@ -221,27 +207,11 @@ def _loaded(room: Path) -> synthetic.Material:
 
 
 def _status(name: str) -> int:
-    """Bytes, as Linux tells them of this process."""
+    """Bytes, as Linux tells them of this process; 0 where it does not."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024
     return 0
-
-
-def _told(step: str, room: Path, size: int) -> dict[str, Any]:
-    script = f"import json\nfrom eval.bench.growth import {step}\n"
-    script += f"print(json.dumps({step}({str(room)!r}, {size})))"
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise WorkerLost(f"the process that was measured ended with: {done.stderr[-2000:]}")
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
 
 
 def _exponent(pairs: Sequence[tuple[int, float]]) -> float | None:

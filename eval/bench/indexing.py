@@ -1,6 +1,6 @@
 """Adding articles to an archive of any size, until a reader that was open finds them.
 
-The articles are new ones, of the sample's sentences. They are added to a copy; what is
+The articles are made up, and of a few hundred words each. They are added to a copy; what is
 added to an archive in place would stay there.
 """
 
@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,8 @@ _MARK = "Quinzellian"  # a word that no archive has
 class IndexingScores:
     """Seconds. `total` is opening the archive to write, adding and closing it.
 
-    `visible` is how long after the last commit a reader that was open before found the
-    last article, by its words; `opening` is of the archive, to read.
+    `visible` is how long after the last commit a reader that was open before has found all
+    of the articles, by their words; `opening` is of the archive, to read.
     """
 
     passages: int
@@ -47,42 +48,20 @@ class IndexingScores:
 
 
 def run(given: Given) -> IndexingScores:
-    """Add `ARTICLES` articles. Raises ArchiveError where the reader does not find them."""
+    """Add `ARTICLES` articles.
+
+    Raises ArchiveError where the reader does not find them, SourceError for an archive on a
+    server.
+    """
     embedder = SentenceTransformerEmbedder()
     embedder.embed_query("warm")
     with folder_of(given, PASSAGES) as folder, tempfile.TemporaryDirectory(dir=folder.parent) as to:
         copy = Path(to, "copy")
         shutil.copytree(folder, copy)
-        start = time.perf_counter()
-        archive = Archive(copy)
-        opening = time.perf_counter() - start
-        passages = archive.passages
-        archive.search_terms(_MARK, 1)
-        start = time.perf_counter()
-        with ArchiveWriter(copy, embedder.identity) as writer:
-            opened = time.perf_counter()
-            Ingest(writer, embedder).run(_pages())
-            added = time.perf_counter()
-            found = archive.search_terms(_MARK, ARTICLES)
-            visible = time.perf_counter() - added
-            closing = time.perf_counter()
-        end = time.perf_counter()
-        archive.close()
-    if len(found) < ARTICLES:
-        raise ArchiveError(f"an open reader found {len(found)} of {ARTICLES} new articles")
-    return IndexingScores(
-        passages=passages,
-        articles=ARTICLES,
-        opening=opening,
-        opening_to_write=opened - start,
-        adding=added - opened,
-        closing=end - closing,
-        total=end - start - visible,
-        visible=visible,
-    )
+        return _added(copy, embedder)
 
 
-def lines(scores: IndexingScores, plots: Path) -> Sequence[str]:
+def lines(scores: IndexingScores, plots: Path | None) -> Sequence[str]:
     """The scores as Markdown."""
     return (
         f"{scores.articles} articles added to {scores.passages:,} passages, embedding included.",
@@ -95,6 +74,36 @@ def lines(scores: IndexingScores, plots: Path) -> Sequence[str]:
         f"| save the indexes and close | {scores.closing:.2f} |",
         f"| all three | {scores.total:.2f} |",
         f"| until a reader that was open finds the last | {scores.visible:.3f} |",
+    )
+
+
+def _added(folder: Path, embedder: SentenceTransformerEmbedder) -> IndexingScores:
+    start = time.perf_counter()
+    with closing(Archive(folder)) as archive:
+        opening = time.perf_counter() - start
+        passages = archive.passages
+        archive.search_terms(_MARK, 1)
+        start = time.perf_counter()
+        with ArchiveWriter(folder, embedder.identity) as writer:
+            opened = time.perf_counter()
+            Ingest(writer, embedder).run(_pages())
+            added = time.perf_counter()
+            # each of their paragraphs holds the word once: so many passages do at most
+            hits = archive.search_terms(_MARK, ARTICLES * _PARAGRAPHS)
+            found = time.perf_counter()
+        end = time.perf_counter()
+        there = set(archive.articles_of([hit.key for hit in hits]).values())
+    if len(there) < ARTICLES:
+        raise ArchiveError(f"an open reader found {len(there)} of {ARTICLES} new articles")
+    return IndexingScores(
+        passages=passages,
+        articles=ARTICLES,
+        opening=opening,
+        opening_to_write=opened - start,
+        adding=added - opened,
+        closing=end - found,
+        total=end - start - (found - added),
+        visible=found - added,
     )
 
 

@@ -36,9 +36,10 @@ class UnknownBench(BylineError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a benchmark may be given: a source of articles, an archive; else it makes its own.
+    """What a benchmark may be given; without, it measures with articles and archives of its own.
 
-    `articles` is how many of them; `work` a folder for what is installed for it and kept.
+    `data` is a source of articles, or what its module says. `archive` is a folder or an
+    address, `articles` how many to take, `work` a folder for what is installed and kept.
     """
 
     data: Path | None = None
@@ -54,8 +55,11 @@ class Bench(Protocol):
     def run(self, given: Given) -> Any:
         """Measure. The fields of what it returns are the keys of the JSON."""
 
-    def lines(self, scores: Any, plots: Path) -> Sequence[str]:
-        """The scores as Markdown; plots, where there is a curve, are written into the folder."""
+    def lines(self, scores: Any, plots: Path | None) -> Sequence[str]:
+        """The scores as Markdown; a plot, where there is a curve, is written into the folder.
+
+        Without a folder there is no plot.
+        """
 
 
 def bench(name: str) -> Bench:

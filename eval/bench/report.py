@@ -37,4 +37,5 @@ def write(path: Path, name: str, lines: Sequence[str], setup: Setup) -> None:
     # One that this version does not know stays, behind the others.
     order = sorted(sections, key=lambda each: known.index(each) if each in known else len(known))
     parts = [f"<!-- bench: {each} -->\n{sections[each]}\n<!-- /bench: {each} -->" for each in order]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join([_HEAD.rstrip(), *parts]) + "\n", encoding="utf-8")

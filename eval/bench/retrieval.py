@@ -19,6 +19,7 @@ from typing import TypeVar
 import numpy as np
 
 from eval.bench.archives import Spread, folder_of, questions
+from eval.bench.exact import nearest, share
 from eval.bench.registry import Given
 from index import database
 from index.archive import Archive
@@ -26,6 +27,7 @@ from index.derived import PassageVectors
 from index.embed import SentenceTransformerEmbedder, Vectors
 from index.location import Folder
 from index.types import Filters
+from rag.halves import CANDIDATES
 from rag.retrieve import query, retrieve
 
 PASSAGES = 100_000  # of an archive that is made for this
@@ -33,14 +35,13 @@ QUESTIONS = 200
 _WARM_UP = 100  # other questions that are asked first, as of a server that has been up a while
 _HITS = 10
 _PIECE = 1 << 20  # bytes
-_CANDIDATES = 150  # that retrieval takes from the vectors, and compares exactly (rag.retrieve)
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalScores:
-    """`question` and `filtered` are from the text to the hits.
+    """`question` and `filtered` are from the text to the hits; `opening` is in seconds.
 
     `recall` is the vector index's share of exact search's ten nearest, as it ranks them;
     `recall_compared` the same once its candidates are compared exactly, as retrieval does.
@@ -48,7 +49,7 @@ class RetrievalScores:
 
     passages: int
     questions: int
-    opening: float  # seconds
+    opening: float
     index: str
     question: Spread
     filtered: Spread
@@ -58,7 +59,10 @@ class RetrievalScores:
 
 
 def run(given: Given) -> RetrievalScores:
-    """Ask `QUESTIONS` questions, each without filters and within some."""
+    """Ask `QUESTIONS` questions, each without filters and within some.
+
+    Raises SourceError for an archive on a server, ArchiveError for one with too few passages.
+    """
     with folder_of(given, PASSAGES) as folder:
         _read_files(folder)
         start = time.perf_counter()
@@ -70,7 +74,7 @@ def run(given: Given) -> RetrievalScores:
             archive.close()
 
 
-def lines(scores: RetrievalScores, plots: Path) -> Sequence[str]:
+def lines(scores: RetrievalScores, plots: Path | None) -> Sequence[str]:
     """The scores as Markdown."""
     rows = {"question to hits": scores.question, "the same, filtered": scores.filtered}
     rows |= {f"of that, {name}": spread for name, spread in scores.stages.items()}
@@ -92,7 +96,7 @@ def lines(scores: RetrievalScores, plots: Path) -> Sequence[str]:
 
 def _measured(archive: Archive, folder: Path, opening: float, given: Given) -> RetrievalScores:
     embedder = SentenceTransformerEmbedder()
-    asked = questions(archive, folder, QUESTIONS + _WARM_UP)
+    asked = questions(archive, folder, QUESTIONS + _WARM_UP, more_than=_WARM_UP)
     filters = _filters(archive)
     whole: list[tuple[float, float]] = []
     within: list[tuple[float, float]] = []
@@ -105,13 +109,13 @@ def _measured(archive: Archive, folder: Path, opening: float, given: Given) -> R
         _, all_of_it = _timed(partial(_hits, archive, embedder, text, Filters()))
         _, filtered = _timed(partial(_hits, archive, embedder, text, within_these))
         vector, embedding = _timed(partial(embedder.embed_query, text))
-        _, nearest = _timed(partial(archive.search_vectors, vector, _CANDIDATES))
-        _, words = _timed(partial(archive.search_terms, text, _CANDIDATES))
+        _, near = _timed(partial(archive.search_vectors, vector, CANDIDATES))
+        _, words = _timed(partial(archive.search_terms, text, CANDIDATES))
         if counts:
             vectors.append(vector)
             whole.append(all_of_it)
             within.append(filtered)
-            for name, took in (("embedding", embedding), ("vectors", nearest), ("words", words)):
+            for name, took in (("embedding", embedding), ("vectors", near), ("words", words)):
                 stages.setdefault(name, []).append(took)
         if given.progress is not None:
             given.progress("asking", done + 1, len(asked))
@@ -170,26 +174,18 @@ def _filters(archive: Archive) -> list[Filters]:
 
 def _recall(archive: Archive, folder: Path, queries: Vectors) -> tuple[float, float]:
     """Against exact search over all vectors, a block of them at a time."""
-    keys = np.full((len(queries), _HITS), -1, dtype=np.int64)
-    scores = np.full((len(queries), _HITS), -np.inf, dtype=np.float32)
     engine = database.open_reader(Folder(folder))
     try:
         with database.reading(engine) as connection:
-            for block in PassageVectors(connection, queries.shape[1]).blocks():
-                some = np.broadcast_to(block.rows.keys, (len(queries), len(block.rows)))
-                all_keys = np.concatenate([keys, some], axis=1)
-                all_scores = np.concatenate([scores, queries @ block.vectors.T], axis=1)
-                best = np.argpartition(-all_scores, _HITS - 1, axis=1)[:, :_HITS]
-                keys = np.take_along_axis(all_keys, best, axis=1)
-                scores = np.take_along_axis(all_scores, best, axis=1)
+            blocks = PassageVectors(connection, queries.shape[1]).blocks()
+            exact = nearest(blocks, queries, _HITS)
     finally:
         engine.dispose()
     ranked, compared = [], []
-    for query_vector, truth in zip(queries, keys.tolist(), strict=True):
-        wanted = set(truth) - {-1}
-        hits = [hit.key for hit in archive.search_vectors(query_vector, _CANDIDATES)]
-        exact = {key: float(v @ query_vector) for key, v in archive.vectors(hits).items()}
-        best_hits = sorted(exact, key=lambda key: -exact[key])[:_HITS]
-        ranked.append(len(wanted & set(hits[:_HITS])) / max(1, len(wanted)))
-        compared.append(len(wanted & set(best_hits)) / max(1, len(wanted)))
+    for vector, wanted in zip(queries, exact, strict=True):
+        hits = [hit.key for hit in archive.search_vectors(vector, CANDIDATES)]
+        cosines = {key: float(v @ vector) for key, v in archive.vectors(hits).items()}
+        best = sorted(cosines, key=lambda key: -cosines[key])[:_HITS]
+        ranked.append(share(hits[:_HITS], wanted))
+        compared.append(share(best, wanted))
     return float(np.mean(ranked)), float(np.mean(compared))

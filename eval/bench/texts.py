@@ -1,7 +1,10 @@
-"""Passages to measure embedding with: of a source of articles, or of the sample."""
+"""Text to measure with: passages of a source of articles, and articles made of the sample's."""
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from eval.asking import SAMPLE
@@ -9,10 +12,14 @@ from index.drafts import draft
 from index.embed import Embedder
 from index.errors import BylineError, SourceError
 from index.passages import cut, embedding_text, sentence_spans
+from index.sentences import split
 from index.sources import open_source
-from index.types import Article, Page
+from index.types import Article, Metadata, Page
 
 _RUNS = range(3, 8)  # sentences to a passage of the sample: about as long as those that are cut
+_SENTENCES = 25  # of an article that is made: some four passages
+_PARAGRAPH = 5  # sentences of those
+_SHORT = 40  # characters: what is no longer is a heading, or little more
 
 
 def texts(data: Path | None, embedder: Embedder, count: int) -> list[str]:
@@ -53,3 +60,32 @@ def _runs(article: Article) -> list[str]:
         for length in _RUNS
         for at in range(len(spans) - length + 1)
     ]
+
+
+def made(name: str, count: int) -> Iterator[Page]:
+    """`count` articles of the sample's sentences, all different, the same for a name."""
+    sentences = _sentences()
+    for number in range(count):
+        draw = random.Random(f"{name} {number}")  # noqa: S311 - nothing secret is drawn
+        drawn = draw.sample(sentences, _SENTENCES)
+        paragraphs = [
+            " ".join(drawn[at : at + _PARAGRAPH]) for at in range(0, _SENTENCES, _PARAGRAPH)
+        ]
+        known = Metadata(
+            url=f"https://{name}.example/{number}",
+            title=f"Story {number} of {name}",
+            source="The Added Gazette",
+            language="en",
+        )
+        content = "\n\n".join(paragraphs)
+        yield Page(f"{name}#{number}", "text", content, known.url, known, whole=True)
+
+
+@cache
+def _sentences() -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for page in open_source(SAMPLE / "articles").pages():
+        if isinstance(page, Page):
+            body = draft(page).article.body
+            found.update({body[span.start : span.end]: None for span in split(body)})
+    return tuple(each for each in found if len(each) > _SHORT)

@@ -26,8 +26,8 @@ def bench(
         Path | None,
         typer.Option(
             metavar="PATH",
-            help="Articles to measure with, as `byline index` reads them; by default the "
-            "sample's, or such as are made up.",
+            help="Articles to measure with, as `byline index` reads them, and for peers a folder "
+            "of benchmarks; by default the sample's, or such as are made up.",
             show_default=False,
         ),
     ] = None,
@@ -76,20 +76,21 @@ def bench(
     machine = setup()
     with Bar() as bar:
         scores = measured.run(registry.Given(data, archive, bar.step, articles, work))
+    told = measured.lines(scores, page.parent / "plots" if write_down else None)
     if write_down:
-        report.write(page, name, measured.lines(scores, page.parent / "plots"), machine)
+        report.write(page, name, told, machine)
         say(f"Written to {page}")
     found = registry.as_json(scores)
     if as_json:
         write_json(found)
         return
     if any(isinstance(value, tuple | list | dict) for value in found.values()):
-        for told in measured.lines(scores, page.parent / "plots"):
-            write(line(told))
+        for each in told:
+            write(line(each))
     else:
         out.print(table(("", name), [(key, _said(value)) for key, value in found.items()]))
-    for told in machine.lines():
-        write(line(told))
+    for each in machine.lines():
+        write(line(each))
 
 
 def _said(value: object) -> str:

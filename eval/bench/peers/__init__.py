@@ -38,6 +38,6 @@ def run(given: Given) -> PeersResult:
     return running.run(collection, work, progress=given.progress)
 
 
-def lines(scores: PeersResult, plots: Path) -> Sequence[str]:
+def lines(scores: PeersResult, plots: Path | None) -> Sequence[str]:
     """The scores as Markdown."""
     return section(scores)

@@ -23,7 +23,7 @@ def standing(
     asked: Sequence[Asked],
     articles: int,
 ) -> Standing:
-    """Medians over the rounds. Rankings are the last round's: they do not change."""
+    """Medians over the rounds of what is measured; rankings are the last round's."""
     sets = tuple(_scores(name, runs[-1], asked) for name in dict.fromkeys(a.set for a in asked))
     resident = [run.answering_bytes for run in runs if run.answering_bytes is not None]
     return Standing(

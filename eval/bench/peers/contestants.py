@@ -11,6 +11,14 @@ from eval.bench.peers.types import BYLINE, Contestant
 
 # The build for processors alone, where the package index offers it (constraints.txt).
 _TORCH = "torch==2.13.0"
+_LLAMAINDEX = (
+    _TORCH,
+    "llama-index-core",
+    "llama-index-embeddings-huggingface",
+    "llama-index-vector-stores-faiss",
+    "llama-index-retrievers-bm25",
+    "faiss-cpu",
+)
 
 CONTESTANTS = (
     Contestant(
@@ -18,7 +26,7 @@ CONTESTANTS = (
         "Byline",
         "with_byline:Contestant",
         "the steps of `byline index`, on disk, opened anew to be asked; hybrid search as for every "
-        "answer, less the reader",
+        "answer, less the reader; PyTorch loaded before, as the others' is",
         "byline",
     ),
     Contestant(
@@ -36,7 +44,7 @@ CONTESTANTS = (
         "haystack",
         "with_haystack:Contestant",
         "in-memory store, BM25 and embedding retrievers joined by reciprocal rank; 120 words a "
-        "passage, titles embedded",
+        "passage, titles embedded but not among the words of its BM25",
         "haystack-ai",
         (_TORCH, "haystack-ai", "sentence-transformers-haystack"),
         "haystack",
@@ -48,14 +56,7 @@ CONTESTANTS = (
         "`VectorStoreIndex` over a flat FAISS index, in memory, no search by words; "
         "`SentenceSplitter` of 200 tokens, titles embedded, 32 passages at a time",
         "llama-index-core",
-        (
-            _TORCH,
-            "llama-index-core",
-            "llama-index-embeddings-huggingface",
-            "llama-index-vector-stores-faiss",
-            "llama-index-retrievers-bm25",
-            "faiss-cpu",
-        ),
+        _LLAMAINDEX,
         "llamaindex",
     ),
     Contestant(
@@ -64,14 +65,7 @@ CONTESTANTS = (
         "with_llamaindex:Hybrid",
         "the same with its `BM25Retriever`, fused by reciprocal rank",
         "llama-index-core",
-        (
-            _TORCH,
-            "llama-index-core",
-            "llama-index-embeddings-huggingface",
-            "llama-index-vector-stores-faiss",
-            "llama-index-retrievers-bm25",
-            "faiss-cpu",
-        ),
+        _LLAMAINDEX,
         "llamaindex",
     ),
     Contestant(

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from eval.bench.peers.process import environment, finished, last_line
+from eval.bench.peers.process import environment, finished
 from eval.bench.peers.types import Contestant, PeerFailed
+from eval.bench.process import last_line
 
 _TIMEOUT = 1800.0  # seconds for one step of pip: some environments have gigabytes
 _NEWEST_MINOR = 14  # of Python 3, looked for by name
 _MARK = "installed.json"
-_TOLD = 300  # characters of what pip said last
 
 _IS = "import sys; print(*sys.version_info[:2])"
 _VERSION = "import sys, importlib.metadata as m; print(m.version(sys.argv[1]))"
@@ -59,7 +59,7 @@ def interpreter(contestant: Contestant, work: Path) -> Path:
 
 def version(python: Path, package: str) -> str:
     """Which version of a package an environment holds. Raises PeerFailed where it is not there."""
-    return last_line(_run([str(python), "-c", _VERSION, package]))
+    return _run([str(python), "-c", _VERSION, package])
 
 
 def pythons() -> list[Path]:
@@ -86,8 +86,8 @@ def fitting(least: tuple[int, int], candidates: Iterable[Path]) -> Path | None:
 
 
 def _run(command: list[str]) -> str:
-    """What it printed. Raises PeerFailed."""
-    code, said, complained = finished(command, environment(False), _TIMEOUT)
-    if code:
-        raise PeerFailed(f"it cannot be installed: {last_line(complained)[:_TOLD]}")
-    return said
+    """The last line that it printed. Raises PeerFailed."""
+    ended = finished(command, _TIMEOUT, environment(with_byline=False))
+    if ended.status:
+        raise PeerFailed(f"it cannot be installed: {ended.complaint or ended.why}")
+    return last_line(ended.said)

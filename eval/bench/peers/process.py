@@ -1,4 +1,4 @@
-"""A contestant's run in a process of its own: started, waited for, and its figures checked.
+"""A contestant's run in a process of its own: what it is given, and its figures checked.
 
 What goes wrong in there, it dies, hangs or prints nonsense, is said in one
 sentence and stops none of the others.
@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from eval.bench import process
 from eval.bench.peers.types import PeerFailed, Run
+from eval.bench.process import Ended, last_line
+from eval.processes import WorkerLost
 
 DRIVERS = Path(__file__).parent / "drivers"
 PROJECT = Path(__file__).parents[3]
-_TOLD = 300  # characters of what a process said last
+_TOLD = 300  # characters of what is no line of figures
 
 
 def measured(
@@ -38,14 +37,14 @@ def measured(
     `timeout` is in seconds; `with_byline` lets it import Byline, which no peer may.
     """
     command = [str(python), str(drivers / "measure.py"), driver, str(task)]
-    code, said, complained = finished(command, environment(with_byline), timeout)
-    if code:
-        raise PeerFailed(f"it ended with status {code}: {last_line(complained)[:_TOLD]}")
-    return read(said, questions)
+    ended = finished(command, timeout, environment(with_byline))
+    if ended.status:
+        raise PeerFailed(f"it {ended.why}")
+    return read(ended.said, questions)
 
 
 def environment(with_byline: bool) -> dict[str, str]:
-    """The variables of a driver's process: no network, no telemetry, no foreign packages."""
+    """The variables of a driver's process: no model hub, no telemetry, no foreign packages."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     if with_byline:
         kept["PYTHONPATH"] = str(PROJECT)
@@ -60,32 +59,12 @@ def environment(with_byline: bool) -> dict[str, str]:
     }
 
 
-def finished(
-    command: Sequence[str], variables: Mapping[str, str], timeout: float
-) -> tuple[int, str, str]:
-    """The status, output and complaints of a process. Raises PeerFailed where it takes too long.
-
-    It is stopped with all that it started, then as well as at Ctrl-C.
-    """
-    process = subprocess.Popen(  # noqa: S603 - the benchmark's own commands
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(variables),
-        start_new_session=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
+def finished(command: Sequence[str], timeout: float, variables: Mapping[str, str]) -> Ended:
+    """Run a process to its end. Raises PeerFailed where it cannot run or takes too long."""
     try:
-        said, complained = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        raise PeerFailed(f"it had not finished after {timeout:g} seconds") from error
-    finally:
-        if process.poll() is None:
-            _stop(process)
-    return process.returncode, said, complained
+        return process.finished(command, timeout, variables)
+    except WorkerLost as error:
+        raise PeerFailed(str(error)) from error
 
 
 def read(said: str, questions: int) -> Run:
@@ -96,12 +75,14 @@ def read(said: str, questions: int) -> Run:
         run = Run(
             indexing_s=_positive(figures["indexing_s"]),
             indexing_busy_s=_positive(figures["indexing_busy_s"]),
-            passages=int(figures["passages"]),
+            passages=_whole(figures["passages"]),
             latencies_ms=tuple(_positive(each) for each in figures["latencies_ms"]),
-            busy_ms=tuple(float(each) for each in figures["busy_ms"]),
+            busy_ms=tuple(_positive(each) for each in figures["busy_ms"]),
             ranked=tuple(tuple(map(str, each)) for each in figures["ranked"]),
-            peak_bytes=int(figures["peak_bytes"]),
-            answering_bytes=_whole(figures["answering_bytes"]),
+            peak_bytes=_whole(figures["peak_bytes"]),
+            answering_bytes=(
+                None if figures["answering_bytes"] is None else _whole(figures["answering_bytes"])
+            ),
         )
     except (ValueError, KeyError, TypeError) as error:
         found = repr(line[:_TOLD]) if line else "nothing"
@@ -109,15 +90,10 @@ def read(said: str, questions: int) -> Run:
     counts = {len(run.latencies_ms), len(run.busy_ms), len(run.ranked)}
     if counts != {questions}:
         raise PeerFailed(
-            f"expected figures of {questions} questions, found {', '.join(map(str, counts))}"
+            f"expected figures of {questions} questions, found "
+            f"{', '.join(map(str, sorted(counts)))}"
         )
     return run
-
-
-def last_line(text: str) -> str:
-    """The last line that is not blank."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
 
 
 def _positive(value: Any) -> float:
@@ -127,15 +103,8 @@ def _positive(value: Any) -> float:
     return number
 
 
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    """Kill it and what it started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+def _whole(value: Any) -> int:
+    number = float(value)
+    if not (number.is_integer() and number >= 0):
+        raise ValueError(f"{number} is no count")
+    return int(number)

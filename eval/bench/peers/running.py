@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from eval.asking import Progress
 from eval.bench.peers import installing
 from eval.bench.peers.collection import Collection
 from eval.bench.peers.comparing import against, standing
@@ -28,7 +29,6 @@ DEPTH = 20  # passages that are searched for, as Byline's own answers begin with
 RANKED = 10  # articles that are looked at
 TIMEOUT = 3600.0  # seconds for one run
 
-Progress = Callable[[str, int, int], None]
 Measure = Callable[[Contestant], Run]
 
 

@@ -41,7 +41,8 @@ def _given(result: PeersResult) -> str:
         f"{result.articles:,} articles, {result.questions:,} questions ({', '.join(result.sets)}), "
         f"{result.depth} passages searched for; medians of {result.rounds} "
         f"{'round' if result.rounds == 1 else 'rounds'}, one contestant at a time and the order "
-        f"turned from round to round; {result.cores} cores"
+        "turned from round to round; what is kept in memory is asked by the process that indexed; "
+        f"{result.cores} cores"
     )
     if result.load is None:
         return f"{told}."

@@ -21,6 +21,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -106,7 +107,11 @@ def ask(contestant: Contestant, task: Figures) -> Figures:
 def apart(name: str, task: Figures) -> Figures:
     """Index in a process that is gone afterwards."""
     command = [sys.executable, __file__, name, "--index", json.dumps(task)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - this script itself, by the same interpreter
+        command, stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode < 0:
+        os.kill(os.getpid(), -done.returncode)  # a signal ended it: so it does this process
     if done.returncode:
         sys.exit(done.returncode)  # what it complained of has been said
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
@@ -115,6 +120,11 @@ def apart(name: str, task: Figures) -> Figures:
 
 def peak_bytes() -> int:
     """The most that this process has held in memory."""
+    # getrusage counts as well what started it, as it held when it did.
+    with suppress(OSError, ValueError, StopIteration):
+        told = Path("/proc/self/status").read_text(encoding="utf-8", errors="replace")
+        line = next(each for each in told.splitlines() if each.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
 

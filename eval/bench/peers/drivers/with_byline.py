@@ -1,13 +1,18 @@
-"""Byline: the steps of `byline index`, and the hybrid search that its answers begin with."""
+"""Byline: the steps of `byline index`, and the hybrid search that its answers begin with.
+
+PyTorch, which many passages are embedded with, is loaded before they are timed, as the
+peers' is.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
+from index import framework
 from index.archive import Archive
+from index.beside import short_turns
 from index.drafts import article_id
 from index.embed import SentenceTransformerEmbedder
 from index.ingest import Ingest
@@ -24,11 +29,15 @@ class Contestant:
     on_disk = True
 
     def __init__(self, model: str, folder: str, depth: int) -> None:
+        short_turns()  # as all of Byline's programs
         self._depth = depth
         self._folder = Path(folder)
+        self._stored = self._folder / "archive"
         # The model is the default, which `model` is a folder of.
         self._embedder = SentenceTransformerEmbedder()
         self._embedder.embed_query("warm")
+        if not self._stored.exists():  # it is to be made
+            framework.has_gpu()  # loads PyTorch
         self._ids: dict[str, str] = {}  # article id -> the id that was given, kept beside it
         self._archive: Archive | None = None
 
@@ -37,18 +46,18 @@ class Contestant:
         with export.open("w", encoding="utf-8") as stream:
             stream.writelines(json.dumps(article) + "\n" for article in articles)
         names = [article["id"] for article in articles]
-        archive = self._folder / "archive"
-        with ArchiveWriter(archive, self._embedder.identity) as writer:
-            Ingest(writer, self._embedder).run(self._noted(open_source(export).pages(), names))
+        pages = self._noted(open_source(export).pages(), names)
+        with ArchiveWriter(self._stored, self._embedder.identity) as writer:
+            summary = Ingest(writer, self._embedder).run(pages)
         (self._folder / "ids.json").write_text(json.dumps(self._ids), encoding="utf-8")
-        with closing(Archive(archive)) as written:
-            return written.stats().passages
+        return summary.passages
 
     def search(self, question: str) -> list[str]:
         if self._archive is None:
             self._ids = json.loads((self._folder / "ids.json").read_text(encoding="utf-8"))
-            self._archive = Archive(self._folder / "archive")
-        hits = retrieve(self._archive, query(question, self._embedder, self._archive), self._depth)
+            self._archive = Archive(self._stored)
+        wanted = query(question, self._embedder, self._archive)
+        hits = retrieve(self._archive, wanted, self._depth)
         return [self._ids[hit.article.id] for hit in hits]
 
     def _noted(self, pages: Iterator[Item], names: list[str]) -> Iterator[Item]:
