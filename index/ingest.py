@@ -29,7 +29,7 @@ from index.writer import ArchiveWriter
 
 log = logging.getLogger(__name__)
 
-_BATCH = 256  # passages embedded together
+_BATCH = 512  # passages embedded together
 
 Report = Callable[[Summary], None]
 """Called after each page with the counts so far."""

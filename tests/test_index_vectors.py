@@ -169,6 +169,21 @@ def test_building_holds_a_sample_and_a_block_and_never_everything(
     assert recall(index, source.vectors[::61], source) >= 0.9
 
 
+def test_no_aim_is_worth_comparing_more_than_a_question_can_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_CANDIDATES", 10)
+    source = Given(unit(6_000))  # evenly everywhere: what is near may lie in any list
+    dear = built(tmp_path, source).facts
+    monkeypatch.setattr(building, "_MOST_COMPARED", 600)
+    cheap = built(tmp_path, source).facts
+    lists = training.lists_for(6_000)
+    assert cheap.probes <= lists / 10 < dear.probes
+    assert cheap.recall is not None
+    assert dear.recall is not None
+    assert cheap.recall < dear.recall
+
+
 def test_many_lists_are_reached_through_a_graph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

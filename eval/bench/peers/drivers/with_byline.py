@@ -48,7 +48,7 @@ class Contestant:
         if self._archive is None:
             self._ids = json.loads((self._folder / "ids.json").read_text(encoding="utf-8"))
             self._archive = Archive(self._folder / "archive")
-        hits = retrieve(self._archive, query(question, self._embedder), self._depth)
+        hits = retrieve(self._archive, query(question, self._embedder, self._archive), self._depth)
         return [self._ids[hit.article.id] for hit in hits]
 
     def _noted(self, pages: Iterator[Item], names: list[str]) -> Iterator[Item]:
