@@ -18,13 +18,14 @@ from index.vectors import Scored
 
 
 class NothingBase:
-    """An engine that has seen no change, and finds nothing."""
+    """An engine that finds nothing: what changed after `seen` is looked up beside it."""
 
-    vectors_seen = 0
-    terms_seen = 0
     passages = 0
     kind = "exact, in memory"
     recall = 1.0
+
+    def __init__(self, seen: int = 0) -> None:
+        self.vectors_seen = self.terms_seen = seen
 
     def without(self, vectors: Collection[str], terms: Collection[str]) -> NothingBase:
         return self

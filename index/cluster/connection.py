@@ -89,8 +89,8 @@ def _join(ray: Any, address: str) -> None:
                 logging_level=logging.CRITICAL,
                 log_to_driver=False,
             )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        # RuntimeError: another Ray or another Python than the cluster's
+    except (ConnectionError, RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
+        # RuntimeError: another Ray or another Python than the cluster's; RayError: no token of it
         said = " ".join(str(error).split())
         raise ClusterError(
             f"the Ray cluster {address} cannot be joined: {said}. Expected HOST:PORT of its head "

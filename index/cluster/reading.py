@@ -2,6 +2,11 @@
 
 Pages travel in lots, pickled: a lot is what one ingester takes in before it says what
 became of it, and what is taken in again where it was lost with its machine.
+
+A reader that was lost is run again, and Ray takes from it the lots after those that it
+has: the nth has to hold what the nth held before. Files are as they were. What is fetched
+again may have changed, or be answered with "not modified": a lot is one page there, so
+that a page has its number whatever became of those before it.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index import database
-from index.cluster.units import Files, Lines, Unit
+from index.cluster.units import Files, Lines, Unit, Web
 from index.errors import SourceError
 from index.fetch import Fetcher, FetchPolicy
 from index.ingest import validators
@@ -44,10 +49,14 @@ Met = Item | Failed
 # what an address may leave to the environment, which a node's own does not have
 _HANDED = (
     "PGHOST",
+    "PGHOSTADDR",
     "PGPORT",
     "PGUSER",
     "PGPASSWORD",
+    "PGOPTIONS",
     "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGTARGETSESSIONATTRS",
     "BYLINE_MILVUS_TOKEN",
 )
 
@@ -76,11 +85,12 @@ class Target:
 def read(batch: Any, *, target: Target, policy: FetchPolicy) -> Iterator[Any]:
     """The lots of one unit: a task of Ray Data's, given an Arrow table of one row."""
     unit: Unit = pickle.loads(cell(batch, UNIT))  # noqa: S301 (our own, within the cluster)
+    most = 1 if isinstance(unit, Web) else _PAGES
     lot, size = list[bytes](), 0
     for item in _items(unit, target, policy):
         lot.append(pickle.dumps(item))
         size += len(lot[-1])
-        if len(lot) == _PAGES or size >= _BYTES:
+        if len(lot) == most or size >= _BYTES:
             yield {LOT: [pickle.dumps(lot)]}
             lot, size = [], 0
     if lot:

@@ -181,6 +181,7 @@ class _Counts:
         updated = min(max(0, found.updated - tally.updated), tally.unchanged - added)
         if added or updated:
             tally.passages = max(tally.passages, found.passages)
+            tally.copies = max(tally.copies, found.copies)
         tally.added += added
         tally.updated += updated
         tally.unchanged -= added + updated
@@ -188,11 +189,12 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Put:
-    """Articles, and their passages, that were put since a run began."""
+    """Articles, and their passages, that were put since a run began; `copies` among them."""
 
     new: int
     updated: int
     passages: int
+    copies: int = 0
 
 
 def _put_since(writer: ArchiveWriter, since: int) -> _Put:
@@ -203,9 +205,10 @@ def _put_since(writer: ArchiveWriter, since: int) -> _Put:
         .subquery()
     )
     first = func.count().filter(articles.c.version == 1)
-    query = select(first, func.count(), func.sum(put.c.passages)).join_from(
+    copies = func.count(articles.c.original)
+    query = select(first, func.count(), func.sum(put.c.passages), copies).join_from(
         articles, put, put.c.article_id == articles.c.id
     )
     with writer.reading() as connection:
-        new, every, of_them = connection.execute(query).one()
-    return _Put(new, every - new, int(of_them or 0))
+        new, every, of_them, linked = connection.execute(query).one()
+    return _Put(new, every - new, int(of_them or 0), linked)

@@ -52,6 +52,12 @@ def ensure(server: Server, names: Names, dimension: int) -> None:
         _ensure(server, names.teasers, None)
 
 
+def are_there(server: Server, names: Names) -> bool:
+    """Whether the collections that `ensure` makes have been made."""
+    made = (names.passages, names.teasers) if server.has_words else (names.passages,)
+    return all(server.call("has_collection", name) for name in made)
+
+
 def drop(server: Server, names: Names) -> None:
     """Do away with both, and with what is in them; what is not there is no error."""
     for name in (names.passages, names.teasers):

@@ -3,6 +3,7 @@
 What an article's change leaves to do is noted in the database (`index.outbox`), in the
 very transaction that changes it. Whoever writes pushes what is noted, and takes the
 note away when the server has it; of several writers each takes what no other has taken.
+A server that has lost its collections is filled anew by the next who has something to push.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 import logging
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, exists, select
 
 from index import database, outbox
 from index.base import Base, Progress
 from index.derived import contents_of, more_than, teasers_of
 from index.errors import ArchiveError
 from index.location import Remote
+from index.memory import NothingBase
 from index.milvus.collections import Names
-from index.milvus.search import MilvusBase
 from index.milvus.server import Server
 from index.milvus.store import MilvusStore
+from index.records import upsert
+from index.schema import articles, pending
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ _MOST_BEHIND = 50_000  # passages that a reader takes into memory where the serv
 
 
 class MilvusSearch:
-    """For reading. The server is asked nothing before something is searched."""
+    """For reading. The server is asked nothing before a state of the archive is opened."""
 
     def __init__(self, location: Remote, engine: Engine, dimension: int) -> None:
         self._location = location
@@ -40,11 +43,13 @@ class MilvusSearch:
         # Without a connection: all that changes here is noted in the database.
         return connection is None or base.vectors_seen == self._seen(connection)
 
-    def open(self, connection: Connection, progress: Progress | None = None) -> MilvusBase:
+    def open(self, connection: Connection, progress: Progress | None = None) -> Base:
         """Raises SearchUnavailable."""
         connection.rollback()
         # In this order: what the database says has been pushed, the server shows.
         seen = self._seen(connection)
+        if not self._store.is_there() and _nothing_pushed(connection):
+            return NothingBase(seen)  # the first writer, or one that rebuilds, is at work
         return self._store.base(seen)
 
     def sizes(self) -> tuple[int, int]:
@@ -96,11 +101,16 @@ class MilvusDerived:
                     self._progress("search", done, done + outbox.count(connection))
 
     def rebuild(self) -> None:
-        """Fill the server anew. Until that is done, a reader finds what it has so far."""
-        self._store.drop()
-        self._ensured = False
+        """Fill the server anew. Until that is done, a reader finds what it has so far.
+
+        Raises SearchUnavailable, and then has changed nothing.
+        """
+        self._store.is_there()
         with database.writing(self._engine) as connection:
-            outbox.add_all(connection)
+            outbox.add_all(connection)  # first: whatever stops this, the next writer goes on
+        self._store.drop()
+        self._store.ensure()
+        self._ensured = True
         self.catch_up()
         self._store.flush()
 
@@ -113,13 +123,29 @@ class MilvusDerived:
             if not lot:
                 return 0
             if not self._ensured:
-                self._store.ensure()
-                self._ensured = True
+                self._ensure()
             ids = [each.article_id for each in lot]
             documents, vectors = contents_of(connection, ids, self._dimension)
             self._store.replace(ids, documents, vectors, teasers_of(connection, ids))
             outbox.done(connection, lot)
             return len(lot)
+
+    def _ensure(self) -> None:
+        """Make the collections; where there are none (any more), everything is to be pushed.
+
+        That is noted before they are made: nobody takes empty ones for the archive's.
+        """
+        if not self._store.is_there():
+            with database.writing(self._engine) as connection:
+                lost = _note_all(connection)
+            if lost:
+                log.warning(
+                    "the search server does not hold the archive any more; it is filled anew, "
+                    "with %s articles",
+                    f"{lost:,}",
+                )
+        self._store.ensure()
+        self._ensured = True
 
 
 def _store(location: Remote, connection: Connection, dimension: int) -> MilvusStore:
@@ -131,3 +157,24 @@ def _store(location: Remote, connection: Connection, dimension: int) -> MilvusSt
             "writes to it with ?milvus=http://HOST:19530 in its address gives it one"
         )
     return MilvusStore(Server(server), Names.of(name), dimension)
+
+
+def _nothing_pushed(connection: Connection) -> bool:
+    """Whether no published article has reached the server: it may lack its collections."""
+    waiting = exists().where(pending.c.article_id == articles.c.id)
+    pushed = select(articles.c.id).where(articles.c.live == 1, ~waiting)
+    return connection.scalar(pushed.limit(1)) is None
+
+
+def _note_all(connection: Connection) -> int:
+    """Note every published article that is not noted yet; how many those were.
+
+    Others may be noting theirs, or this very thing: in order, nobody waits in a circle.
+    """
+    every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
+    added = upsert(connection, pending).from_select(
+        ["article_id", "change"], every.order_by(articles.c.id)
+    )
+    counted = {"preserve_rowcount": True}  # of what is inserted it is not kept otherwise
+    done = connection.execute(added.on_conflict_do_nothing(), execution_options=counted)
+    return done.rowcount

@@ -20,7 +20,7 @@ from index.embed import Vectors
 from index.errors import NoWordSearch
 from index.milvus import words
 from index.milvus.collections import Names
-from index.milvus.filters import expression, number
+from index.milvus.filters import among, expression, number
 from index.milvus.server import Server
 from index.types import Filters
 from index.vectors import Scored
@@ -61,6 +61,7 @@ class MilvusBase:
         """The same state, but for the passages of these articles: none of them is found."""
         other = copy(self)
         other._left_out = frozenset(map(number, {*vectors, *terms}))
+        other.__dict__.pop("passages", None)  # these are more
         return other
 
     @property
@@ -74,7 +75,8 @@ class MilvusBase:
 
     @cached_property
     def passages(self) -> int:
-        return self._count("")
+        hidden = self._count(among("article", self._left_out)) if self._left_out else 0
+        return self._count("") - hidden
 
     @cached_property
     def kind(self) -> str:
@@ -117,15 +119,16 @@ class MilvusBase:
     def frequency(self, word: str, key: str) -> int:
         """In how many passages an analysed word of the analyzer `key` stands. Raises NoWordSearch.
 
-        Exact, but for Milvus Lite, which counts to `MOST`.
+        Those of articles that are left out are counted too. Milvus Lite counts to `MOST`.
         """
         self._require_words()
         token = words.token(key, word)
-        if token not in self._counts:
+        count = self._counts.get(token)
+        if count is None:
             if len(self._counts) >= _MOST_COUNTED:
                 self._counts.clear()
-            self._counts[token] = self._frequency(token)
-        return self._counts[token]
+            count = self._counts[token] = self._frequency(token)
+        return count
 
     def _frequency(self, token: str) -> int:
         if self._server.is_lite:  # it would read every passage to count by text

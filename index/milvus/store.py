@@ -33,6 +33,10 @@ class MilvusStore:
         self.names = names
         self._dimension = dimension
 
+    def is_there(self) -> bool:
+        """Whether the collections have been made, and are not lost."""
+        return collections.are_there(self._server, self.names)
+
     def ensure(self) -> None:
         """Make the collections that are missing. Raises SearchMismatch for ones made otherwise."""
         collections.ensure(self._server, self.names, self._dimension)

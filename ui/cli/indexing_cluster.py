@@ -41,7 +41,8 @@ def ingest(specs: list[str], settings: Settings, policy: FetchPolicy, address: s
             nonlocal summary
             summary = counted
             bar.step("pages", counted.pages, pages, notice(counted))
-            stop.check()
+            if not counted.interrupted:
+                stop.check()  # else it has been heard, and this is the last report
 
         try:
             units = _units(specs, policy, failed, stop)
