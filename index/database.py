@@ -189,6 +189,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with explaining(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(**_SNAPSHOT)
+        else:
+            connection.execution_options(**{sqlite.LOOKS: True})
         yield connection
 
 

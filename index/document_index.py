@@ -122,6 +122,7 @@ class DocumentIndex:
             self._writer = None
             with suppress(Exception):
                 writer.rollback()
+            del writer  # it has the lock, and whoever keeps the error would keep it
             raise
         self._index.reload()
         self.searcher = self._index.searcher()

@@ -1,15 +1,13 @@
 """The search of an archive in a folder: FAISS and tantivy files beside the database.
 
-Reading never writes: an index that is missing or damaged is built anew beside the
-archive, from everything. Of vectors there is a file only where there are many; up to
-`FOLD` of them are read from the database instead (`index.tail`), in less time than a
-question takes, and are stored once.
+Reading never writes: a reader that finds an index missing or damaged makes one for
+itself (`index.aside`), from everything. Of vectors there is a file only where there are
+many; up to `FOLD` of them are read from the database instead (`index.tail`), in less time
+than a question takes, and are stored once.
 """
 
 from __future__ import annotations
 
-import logging
-import tempfile
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +16,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from index import building, database
+from index import aside, database
 from index.base import Base, Progress
 from index.catalogue import Mask, hashed
-from index.derived import PassageVectors, check_seen, more_than, update_terms
+from index.derived import check_seen, more_than
 from index.embed import Vectors
 from index.errors import ArchiveError
 from index.terms import TermIndex
 from index.types import Filters
 from index.vectors import DamagedIndex, Scored, Selection, VectorIndex
-
-log = logging.getLogger(__name__)
 
 VECTORS = "vectors.faiss"
 TERMS = "terms"
@@ -36,6 +32,8 @@ TERMS = "terms"
 FOLD = 20_000  # passages since the vectors' file was written, up to which they are no part of it
 _FOLD_SHARE = 200  # of a large file: 1 / 200 of its vectors, where that is more
 _MOST_AHEAD = 100_000  # passages: with more than these to read, a file is not worth having
+_AHEAD_SHARE = 10  # of a large file: 1 / 10 of its vectors, where that is more
+_TRIES = 5  # at opening words that are replaced meanwhile
 
 _Stamp = tuple[int, int, int]  # of a file: differs between any two that lay under its name
 
@@ -147,7 +145,6 @@ class EmbeddedSearch:
         stamps = (_stamp(self._folder, 0), _stamp(self._folder, 1))
         last = self._opened
         vectors: VectorIndex | DamagedIndex | None = None
-        terms: TermIndex | DamagedIndex
         damaged, sound = self._replaced
         if last is not None and last.stamps[0] == stamps[0]:
             vectors = last.vectors if last.vectors is not damaged else sound
@@ -156,13 +153,7 @@ class EmbeddedSearch:
                 vectors = VectorIndex.load(self._folder / VECTORS, self._dimension)
             except DamagedIndex as error:
                 vectors = error
-        if last is not None and last.stamps[1] == stamps[1]:
-            terms = last.terms
-        else:
-            try:
-                terms = TermIndex.open(self._folder / TERMS)
-            except DamagedIndex as error:
-                terms = error
+        terms, stamp = self._terms(last, stamps[1])
         # Only now is the database looked at: it can be ahead of them, and not behind.
         connection.rollback()
         change = database.last_change(connection)
@@ -175,16 +166,20 @@ class EmbeddedSearch:
                 raise terms
             check_seen(terms, change)
         except DamagedIndex as error:
-            log.info("building the word index in memory: %s", error)
-            terms = TermIndex()
-            update_terms(terms, connection, 0, change)
-            terms.close()
-        self._opened = EmbeddedBase(self, vectors, terms, stamps)
+            if more_than(connection, fold_limit(0)):
+                terms = aside.terms(self._folder, connection, change, progress, error)
+            else:
+                terms = aside.few_terms(connection, change, error)
+        self._opened = EmbeddedBase(self, vectors, terms, (stamps[0], stamp))
+        if vectors not in self._replaced:
+            self._replaced = None, None  # the archive has another: nobody keeps their pages
         return self._opened
 
     def replace(self, damaged: VectorIndex, error: DamagedIndex) -> VectorIndex | None:
         """Another index for one that was found damaged while it was searched."""
         with self._replacing:
+            if self._opened is not None and self._opened.vectors is not damaged:
+                return self._opened.vectors  # which another search has opened meanwhile
             if self._replaced[0] is not damaged:
                 with database.reading(self._engine) as connection:
                     change = database.last_change(connection)
@@ -197,6 +192,21 @@ class EmbeddedSearch:
     def close(self) -> None:
         pass  # files are read, and let go of
 
+    def _terms(
+        self, last: EmbeddedBase | None, stamp: _Stamp
+    ) -> tuple[TermIndex | DamagedIndex, _Stamp]:
+        """The words on disk, and which they are: a writer may replace them just then."""
+        if last is not None and last.stamps[1] == stamp:
+            return last.terms, stamp
+        for _ in range(_TRIES):
+            try:
+                return TermIndex.open(self._folder / TERMS), stamp
+            except DamagedIndex as error:
+                damaged, tried, stamp = error, stamp, _stamp(self._folder, 1)
+                if stamp == tried:
+                    break
+        return damaged, stamp
+
     def _sound(
         self, vectors: VectorIndex | DamagedIndex | None, connection: Connection, change: int
     ) -> VectorIndex | None:
@@ -208,7 +218,8 @@ class EmbeddedSearch:
                 raise DamagedIndex(f"{self._folder / VECTORS}: there is none")
             return None
         check_seen(vectors, change)
-        most = max(_MOST_AHEAD, 2 * fold_limit(len(vectors)))
+        # To read what is missing takes seconds, and to make an index of everything many minutes.
+        most = max(_MOST_AHEAD, 2 * fold_limit(len(vectors)), len(vectors) // _AHEAD_SHARE)
         if more_than(connection, most, vectors.seen):
             raise DamagedIndex(f"{self._folder / VECTORS}: far behind the database")
         return vectors
@@ -223,20 +234,7 @@ class EmbeddedSearch:
         """An index of all there is; None where that is so little that it needs none."""
         if not more_than(connection, fold_limit(0)):
             return None
-        log.warning("building the vector index for this process alone: %s", error)
-        source = PassageVectors(connection, self._dimension)
-        try:
-            # its name goes at once, and its pages with the last who looks into them
-            with tempfile.TemporaryDirectory(prefix="byline-") as folder:
-                file = Path(folder, VECTORS)
-                building.build(file, source, self._dimension, change, progress)
-                return VectorIndex.load(file, self._dimension)
-        except (OSError, DamagedIndex) as failure:
-            raise ArchiveError(
-                f"the vector index of {self._folder} cannot be used ({error}), and none could be "
-                f"made in {tempfile.gettempdir()}: {failure}. Free some space there, or run a "
-                "command that writes to the archive: it makes the index anew"
-            ) from failure
+        return aside.vectors(self._folder, connection, self._dimension, change, progress, error)
 
 
 def size(path: Path) -> int:

@@ -44,7 +44,7 @@ def load(name: str, folder: Path | None) -> SentenceTransformer:
             device="cuda" if has_gpu() else "cpu",
             local_files_only=folder is not None,
         )
-    except (OSError, ValueError) as error:
+    except Exception as error:  # the framework, the hub and the files' formats have their own
         raise ModelError(
             f"cannot load the embedding model {name!r}: {error}. Name a folder that holds a "
             "sentence-transformers model, or leave --model out to use the default"
@@ -52,7 +52,7 @@ def load(name: str, folder: Path | None) -> SentenceTransformer:
 
 
 def encode(model: SentenceTransformer, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Unit vectors, `(n, dimension)`, of texts with their prefix."""
+    """Unit vectors, `(n, dimension)`, of texts with their prefix. Raises ModelError."""
     vectors = model.encode(
         list(texts),
         batch_size=_size(model),
@@ -60,7 +60,13 @@ def encode(model: SentenceTransformer, texts: Sequence[str]) -> npt.NDArray[np.f
         show_progress_bar=False,
         prompt="",
     )
-    return np.ascontiguousarray(vectors, dtype=np.float32)
+    found = np.ascontiguousarray(vectors, dtype=np.float32)
+    if not np.isfinite(found).all():  # an archive that held one would have no index any more
+        raise ModelError(
+            "the embedding model gives vectors that hold no numbers (NaN or infinity), and cannot "
+            "be used. Name another, or leave --model out to use the default"
+        )
+    return found
 
 
 def embed(

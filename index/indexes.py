@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,7 @@ class DerivedIndexes:
 
     The words follow the database at every checkpoint. The vectors' file is written anew
     when enough has come in since, or when it was trained on much less than there is now.
+    Raises ArchiveError where one cannot be saved.
     """
 
     def __init__(
@@ -48,26 +51,36 @@ class DerivedIndexes:
         self._vectors: VectorIndex | None = None
         for left in folder.glob(f"{VECTORS}.*"):  # by a writer that was killed
             left.unlink(missing_ok=True)
+        for left in folder.glob(f"{TERMS}.*"):
+            shutil.rmtree(left, ignore_errors=True)
         with database.reading(engine) as connection:
             change = database.last_change(connection)
-        try:
-            self._vectors = self._load(change)
-        except DamagedIndex:
-            self._rebuild_vectors()
-        try:
-            self._terms = TermIndex.open(folder / TERMS)
-            check_seen(self._terms, change)
-        except DamagedIndex:
-            self._rebuild_terms()
+        with self._saving():
+            try:
+                self._vectors = self._load(change)
+            except DamagedIndex as error:
+                log.info("building the vector index anew: %s", error)
+                self._rebuild_vectors()
+            try:
+                self._terms = TermIndex.open(folder / TERMS)
+                check_seen(self._terms, change)
+            except DamagedIndex:
+                self._rebuild_terms()
 
     def catch_up(self) -> None:
         """Bring the words up to the database's last commit, and the vectors where it is time.
 
         Raises ArchiveError where they cannot be saved.
         """
-        try:
+        with self._saving():
             self._catch_up()
-        except (OSError, RuntimeError, ValueError) as error:  # whatever faiss and tantivy raise
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        """Raises ArchiveError for whatever faiss, tantivy and the disk raise within."""
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError, DamagedIndex) as error:
             raise ArchiveError(
                 f"the indexes in {self._folder} could not be saved: {error}. Every article is "
                 "kept, and readers find them; the next command that writes will save the indexes"
@@ -99,10 +112,14 @@ class DerivedIndexes:
         return True
 
     def rebuild(self) -> None:
-        """Make both anew from the database, and save them."""
-        self._rebuild_vectors()
-        self._terms.close()
-        self._rebuild_terms()
+        """Make both anew from the database, and save them.
+
+        Raises ArchiveError where they cannot be saved.
+        """
+        with self._saving():
+            self._rebuild_vectors()
+            self._terms.close()
+            self._rebuild_terms()
 
     def close(self) -> None:
         self._terms.close()

@@ -53,9 +53,12 @@ class Minilm:
         """Batches of unit vectors, `(n, 384)`, each with the places of its texts."""
         rows = self.tokens(texts)
         chosen = list(batches([len(row) for row in rows], _BATCH_TOKENS))
-        with ThreadPoolExecutor(workers(), "embed") as pool:
+        pool = ThreadPoolExecutor(workers(), "embed")
+        try:
             found = pool.map(self.encode, ([rows[at] for at in each] for each in chosen))
             yield from zip(chosen, found, strict=True)
+        finally:  # whoever wants no more of them does not wait for the rest
+            pool.shutdown(cancel_futures=True)
 
     def encode(self, rows: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
         """Unit vectors, `(n, 384)`, of texts as `tokens` gives them; quickest where equally long"""

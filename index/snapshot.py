@@ -3,7 +3,9 @@
 The engine below (`index.base`) may lag behind the database: an indexer is at work,
 or was killed. What changed since is read from the database into small indexes in
 memory beside it, so reading never writes and a new article is found at once. The
-next state goes on from these: it reads no more than what has changed in between.
+next state goes on from these: it reads no more than what has changed in between. Of
+the words in memory there is one index alone, so a search that is under way may find
+those of the next state.
 """
 
 from __future__ import annotations

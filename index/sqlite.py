@@ -20,6 +20,8 @@ READ = "mode=ro"
 READ_AS_IT_LIES = "immutable=1"
 WRITE = "mode=rwc"
 
+LOOKS = "byline_looks"  # an option of a connection that reads, though its engine writes
+
 # Of pages that each connection remembers. At a million passages the inner pages alone
 # are more than SQLite's own 2 MB, and every hit that is read took a dozen reads.
 _CACHE_KIB = 32_768
@@ -65,7 +67,9 @@ def engine(file: Path, mode: str) -> Engine:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == WRITE else "BEGIN")
+        # An index may be made from what is read for minutes: nobody is kept from writing meanwhile.
+        writes = mode == WRITE and not connection.get_execution_options().get(LOOKS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return made
 

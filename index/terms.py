@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
@@ -220,8 +221,13 @@ def _weighed(query: Query, halved: bool) -> Query:
 def replace_folder(built: Path, target: Path) -> None:
     """Put a newly built index in the place of the one at `target`.
 
-    A crash in between leaves no index there, which is rebuilt like any missing one.
+    Between two renames there is none. A crash just then leaves none there, which is rebuilt
+    like any missing one.
     """
-    shutil.rmtree(target, ignore_errors=True)
+    old = target.with_name(f"{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        target.rename(old)
     built.rename(target)
     sync_folder(target.parent)
+    shutil.rmtree(old, ignore_errors=True)  # last: of gigabytes it takes a second

@@ -77,30 +77,26 @@ def write(
     `lists` are asked for one after another: only one is held at a time.
     """
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as stream:
-        sizes, checksums = [], []
-        for codes, numbers in lists:
-            raw = codes.tobytes()
-            tail = numbers.astype("<i8", copy=False).tobytes()
-            stream.write(raw)
-            stream.write(tail)
-            sizes.append(len(numbers))
-            checksums.append(zlib.crc32(tail, zlib.crc32(raw)))
-        parts: dict[str, npt.NDArray[Any]] = {
-            "keys": rows.keys,
-            "articles": rows.articles,
-            "sizes": np.array(sizes, dtype=np.int64),
-            "by_article": np.argsort(rows.articles, kind="stable").astype(np.int32),
-            "days": rows.days,
-            "sources": rows.sources,
-            "sections": rows.sections,
-            "checksums": np.array(checksums, dtype=np.uint32),
-            "trained": faiss.serialize_index(trained),
-            "names": np.frombuffer(json.dumps(names.all).encode(), dtype=np.uint8),
-        }
-        places = {name: _write_part(stream, part) for name, part in parts.items()}
-        _write_contents(stream, places, facts)
-    replace_durably(temporary, path)
+    try:
+        with temporary.open("wb") as stream:
+            sizes, checksums = _write_lists(stream, lists)
+            parts: dict[str, npt.NDArray[Any]] = {
+                "keys": rows.keys,
+                "articles": rows.articles,
+                "sizes": sizes,
+                "by_article": np.argsort(rows.articles, kind="stable").astype(np.int32),
+                "days": rows.days,
+                "sources": rows.sources,
+                "sections": rows.sections,
+                "checksums": checksums,
+                "trained": faiss.serialize_index(trained),
+                "names": np.frombuffer(json.dumps(names.all).encode(), dtype=np.uint8),
+            }
+            places = {name: _write_part(stream, part) for name, part in parts.items()}
+            _write_contents(stream, places, facts)
+        replace_durably(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)  # gigabytes, of which the disk may be full
 
 
 def restate(path: Path, facts: Facts) -> None:
@@ -176,6 +172,21 @@ def _write_contents(
     footer = json.dumps(contents).encode()
     stream.write(footer)
     stream.write(_TRAILER.pack(len(footer), zlib.crc32(footer), _MAGIC))
+
+
+def _write_lists(
+    stream: BinaryIO, lists: Iterable[tuple[Codes, RowNumbers]]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """Their sizes, and a checksum of each."""
+    sizes, checksums = [], []
+    for codes, numbers in lists:
+        raw = codes.tobytes()
+        tail = numbers.astype("<i8", copy=False).tobytes()
+        stream.write(raw)
+        stream.write(tail)
+        sizes.append(len(numbers))
+        checksums.append(zlib.crc32(tail, zlib.crc32(raw)))
+    return np.array(sizes, dtype=np.int64), np.array(checksums, dtype=np.uint32)
 
 
 def _write_part(stream: BinaryIO, part: npt.NDArray[Any]) -> tuple[int, int, int]:

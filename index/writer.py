@@ -31,6 +31,7 @@ from index.types import Article, Passage
 
 _CHECKPOINT_SECONDS = 30.0
 _CHECKPOINT_SHARE = 0.2  # of the time may go into checkpoints while articles come in
+_MOST_REST = 600.0  # seconds: of an index that was trained anew, the next checkpoint takes less
 
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,8 @@ class ArchiveWriter:
     def checkpoint_if_due(self) -> None:
         """Save the indexes now and then, so that a long run costs readers nothing.
 
-        Saving takes longer the larger they are, and comes round the less often.
+        Saving takes longer the larger they are, and comes round the less often; but what
+        has come in since, readers hold in memory.
         """
         started = time.monotonic()
         if started < self._checkpoint_at:
@@ -138,7 +140,7 @@ class ArchiveWriter:
         self._indexes.catch_up()
         now = time.monotonic()
         rest = max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
-        self._checkpoint_at = now + rest
+        self._checkpoint_at = now + min(rest, _MOST_REST)
 
     def rebuild(self) -> None:
         """Make the derived indexes anew from the database. Raises ArchiveLocked."""

@@ -24,8 +24,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
+from index.threads import workers
 from rag.reader import shipped_tokenizer
-from rag.runtime import Runtime, load, read_each, workers
+from rag.runtime import Runtime, load, read_each
 from rag.verdict import Entailment, Pair
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class OnnxEntailer:
     """The shipped entailment model, or another of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many pairs are read at once (None: `index.threads`, or one a core).
+    `threads` how many pairs are read at once (None: `index.threads`).
     A pair reads the same whatever is asked with it. Loads on first use, once however many threads
     ask. Raises ModelError where the weights are missing or damaged.
     """
@@ -117,7 +118,7 @@ class OnnxEntailer:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = workers(threads)
+        self._threads = threads or workers()
         self._lock = threading.Lock()
         self._loaded: tuple[Runtime, Tokenizer] | None = None
         self._digest: str | None = None

@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
-from rag.runtime import Runtime, load, read_each, workers
+from index.threads import workers
+from rag.runtime import Runtime, load, read_each
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -151,7 +152,7 @@ class OnnxReader:
     """The shipped reader, or another model of its kind: int8 ONNX on the processor.
 
     `model` is the file, `sha256` what it must hash to (None: not checked),
-    `threads` how many windows are read at once (None: `index.threads`, or one a core).
+    `threads` how many windows are read at once (None: `index.threads`).
     An extract reads the same whatever is read with it. Loads on first use, once however
     many threads ask. Raises ModelError where the weights are missing or damaged.
     """
@@ -165,7 +166,7 @@ class OnnxReader:
     ) -> None:
         self._path = model
         self._sha256 = sha256
-        self._threads = workers(threads)
+        self._threads = threads or workers()
         self._lock = threading.Lock()
         self._loaded: tuple[Runtime, Tokenizer] | None = None
         self._digest: str | None = None

@@ -8,7 +8,6 @@ to layer stays in the core's own cache.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy.typing as npt
 
 from index.errors import ModelError
-from index.threads import allowed
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -59,11 +57,6 @@ def load(path: Path, what: str) -> Runtime:
     except Exception as error:  # the runtime has one for each of its statuses
         raise ModelError(f"cannot load the {what}'s weights {path}: {error}") from error
     return Runtime(session, frozenset(each.name for each in session.get_inputs()))
-
-
-def workers(threads: int | None) -> int:
-    """How many texts to read at once: as asked, or as `index.threads` allows, or one a core."""
-    return threads or allowed() or os.cpu_count() or 1
 
 
 def read_each(read: Callable[[Item], Found], items: Sequence[Item], threads: int) -> list[Found]:

@@ -101,8 +101,8 @@ def test_a_writer_makes_missing_or_damaged_indexes_anew(
     def never(*_: object) -> None:
         raise AssertionError("the index on disk should be whole")
 
-    monkeypatch.setattr("index.embedded.building.build", never)
-    monkeypatch.setattr("index.embedded.update_terms", never)
+    monkeypatch.setattr("index.aside.building.build", never)
+    monkeypatch.setattr("index.aside.update_terms", never)
     assert (tmp_path / "vectors.faiss").exists()
     assert_holds(Archive(tmp_path), [1, 2, 3])
 

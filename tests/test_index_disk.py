@@ -88,8 +88,8 @@ def test_an_archive_that_may_only_be_read_can_be_searched(readable: Path) -> Non
     never = """
 def never(*_):
     sys.exit("the indexes on disk should do")
-sys.modules["index.embedded"].update_terms = never
-sys.modules["index.embedded"].building.build = never
+sys.modules["index.aside"].update_terms = never
+sys.modules["index.aside"].building.build = never
 """
     assert run(readable, never + SEARCH) == FOUND
     assert listing(readable) == before

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index import archive as archive_module
+from index import indexes
 from index.archive import Archive
 from index.writer import ArchiveWriter
 from tests.small_archive import (
@@ -66,6 +68,29 @@ def test_the_newest_verdict_on_an_answer_is_kept_and_old_ones_go_in_the_end(
         )
     assert [row[-1] for row in dump(tmp_path)["feedback"]] == ["7", "8", "9"]
     assert_holds(archive, [1])
+
+
+def test_feedback_is_taken_while_indexes_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes minutes in a large archive: too long to wait for."""
+    archive = Archive(make(tmp_path, 1))
+    update, given = indexes.update_terms, list[str]()
+
+    def meanwhile(*arguments: Any) -> None:
+        given.append(f"a{len(given)}")
+        archive.add_feedback(
+            answer_id=given[-1], question="q", answer="a", confidence=1, helpful=True, reason=""
+        )
+        update(*arguments)
+
+    monkeypatch.setattr(indexes, "update_terms", meanwhile)
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        writer.put(entry(story(2)))
+        writer.rebuild()
+    assert given
+    assert len(dump(tmp_path)["feedback"]) == len(given)
+    assert_holds(archive, [1, 2])
 
 
 def test_feedback_is_taken_while_articles_come_in(tmp_path: Path) -> None:

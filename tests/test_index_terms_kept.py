@@ -159,6 +159,40 @@ def test_an_index_with_any_file_damaged_is_noticed_or_still_answers(
         assert opened.teased("beach", 3) == ["Shooting at the beach"], name
 
 
+def test_whoever_keeps_an_error_of_an_update_does_not_keep_the_next_from_writing(
+    tmp_path: Path,
+) -> None:
+    index = index_of(document(1, "old words"), path=tmp_path / "terms")
+
+    def stopped():  # type: ignore[no-untyped-def]
+        yield document(2, "half words")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space") as kept:
+        index.update(stopped(), (), (), 2)
+    index.update([document(2, "half words")], (), (), 2)
+    assert sorted(found(index, "words")) == [1, 2]
+    assert kept.tb is not None
+
+
+def test_a_reader_finds_an_index_in_its_place_however_long_the_old_one_takes_to_delete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_of(document(1, "old"), path=tmp_path / "terms").close()
+    index_of(document(2, "new"), path=tmp_path / "terms.new").close()
+    read, rmtree = list[list[int]](), shutil.rmtree
+
+    def meanwhile(path: Path, **options: bool) -> None:
+        if path.parent == tmp_path:
+            rmtree(path / "teasers", ignore_errors=True)  # half of it is gone
+            read.append(found(TermIndex.open(tmp_path / "terms"), "new old"))
+        rmtree(path, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", meanwhile)
+    replace_folder(tmp_path / "terms.new", tmp_path / "terms")
+    assert read[-1] == [2]
+
+
 def test_a_new_index_takes_the_place_of_the_old_one_whole(tmp_path: Path) -> None:
     index_of(document(1, "old"), path=tmp_path / "terms").close()
     index_of(document(2, "new"), path=tmp_path / "terms.new").close()

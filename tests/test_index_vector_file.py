@@ -6,13 +6,14 @@ import random
 from pathlib import Path
 
 import faiss
+import numpy as np
 import pytest
 
 from index import vector_file
-from index.building import build
-from index.vector_file import DamagedIndex
+from index.building import build, fold
+from index.vector_file import Codes, DamagedIndex, RowNumbers
 from index.vectors import VectorIndex
-from tests.vector_rows import DIMENSION, Given, built, clustered, unit
+from tests.vector_rows import DIMENSION, Given, built, clustered, keys_of, unit
 
 
 @pytest.fixture
@@ -112,6 +113,29 @@ def test_writing_replaces_the_old_file_only_when_the_new_one_is_whole(
     with pytest.raises(OSError, match="No space"):
         build(saved, Given(unit(50)), DIMENSION, 43)
     assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == ["vectors.faiss"]
+
+
+@pytest.mark.parametrize(
+    "stopped_by", [OSError(28, "No space left on device"), KeyboardInterrupt()]
+)
+def test_what_is_stopped_half_way_leaves_nothing_on_a_disk_that_may_be_full(
+    saved: Path, monkeypatch: pytest.MonkeyPatch, stopped_by: BaseException
+) -> None:
+    before, index = saved.read_bytes(), VectorIndex.load(saved, DIMENSION)
+    listed = VectorIndex.listed
+
+    def stopped(self: VectorIndex, number: int) -> tuple[Codes, RowNumbers]:
+        if number:
+            raise stopped_by
+        return listed(self, number)
+
+    monkeypatch.setattr(VectorIndex, "listed", stopped)
+    fresh = Given(unit(10), keys_of(130)[120:], index.names)
+    with pytest.raises(type(stopped_by)):
+        fold(saved, index, np.zeros(len(index), dtype=np.bool_), fresh, 43)
+    assert saved.read_bytes() == before
+    assert [path.name for path in saved.parent.iterdir()] == ["vectors.faiss"]
 
 
 def test_an_open_index_is_searched_on_though_its_file_is_replaced(saved: Path) -> None:

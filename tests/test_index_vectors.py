@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from index import building, embedded, training
 from index.building import fold
-from index.catalogue import Names, Rows, hashed
+from index.catalogue import Names, Rows, hashed, passing
 from index.types import Filters
 from index.vectors import Selection, VectorIndex
 from tests.vector_rows import (
@@ -221,3 +222,17 @@ def test_numbers_of_names_stay_and_unknown_names_have_none() -> None:
     assert names.all == ("a", "b", "c")
     assert len(Rows.joined([])) == 0
     assert oracle(unit(1)[0], keys_of(1), unit(1), 1) == [1_000_000_000_000]
+
+
+def test_a_name_that_comes_in_while_filters_are_looked_at_is_looked_for_in_vain() -> None:
+    class Growing(Names):
+        """Into which another thread brings a name just then."""
+
+        def known(self, names: Iterable[str]) -> list[int]:
+            self.number("just in")
+            return super().known(names)
+
+    source = Given(unit(5))
+    names = Growing(source.names.all)
+    assert not passing(source.rows, names, Filters(sources=("just in",))).any()
+    assert passing(source.rows, names, Filters(sources=("just in", "s1"))).sum() == 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from pathlib import Path
 
 import pytest
 
 from index.errors import ModelError
 from rag.cross_encoder import CrossEncoderReader
+from rag.entail import OnnxEntailer
 from rag.reader import SHIPPED, SHIPPED_SHA256, Extract, OnnxReader, reader_for
 
 
@@ -42,6 +44,18 @@ def test_a_file_that_is_no_model_says_so(tmp_path: Path) -> None:
 def test_making_a_reader_reads_nothing(tmp_path: Path) -> None:
     OnnxReader(tmp_path / "none.onnx")
     CrossEncoderReader("someone/something")
+
+
+def test_no_more_is_read_at_once_than_the_process_has_cores(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a machine's, it may have been given one."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3}, raising=False)
+    assert OnnxReader()._threads == OnnxEntailer()._threads == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    assert OnnxReader()._threads == OnnxEntailer()._threads == 5
+    assert OnnxReader(threads=2)._threads == OnnxEntailer(threads=2)._threads == 2
 
 
 def test_the_name_decides_which_reader() -> None:
