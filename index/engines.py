@@ -37,6 +37,21 @@ def open_derived(
     return NothingDerived()
 
 
+def require_search(location: Location) -> None:
+    """Raise NoWordSearch or SearchUnavailable where the address names a server that will not do.
+
+    To be asked before much is written there.
+    """
+    if isinstance(location, Remote) and location.milvus is not None:
+        from index.milvus.server import Server
+
+        server = Server(location.milvus)
+        try:
+            server.require_words()
+        finally:
+            server.close()
+
+
 def _has_server(location: Remote, engine: Engine) -> bool:
     """Whether Milvus searches it: its address says so, or did when it was last written to."""
     if location.milvus is not None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from index import database, postgres, transfer
 from index.advisory import shared_lock
 from index.base import Progress
-from index.engines import open_derived
+from index.engines import open_derived, require_search
 from index.errors import ArchiveError, ArchiveReadOnly
 from index.location import Folder, Location
 from index.lock import folder_made, writer_lock
@@ -45,6 +45,7 @@ def move(
         identity = database.identity_of(there)
         if identity is None:
             raise database.missing(source)
+        require_search(target)
         if isinstance(target, Folder):
             stack.enter_context(writer_lock(folder_made(target.path)))
         here = database.open_writer(target, identity, any_model=True)

@@ -20,6 +20,8 @@ from index.schema import articles, meta, pending
 
 SEARCH = "search"  # in the archive's meta table: where its search server listens
 COLLECTIONS = "collections"  # and what it is called there, as there may be others
+# SQLAlchemy keeps no count of what is inserted otherwise.
+_COUNTED = {"preserve_rowcount": True}
 _PUSHING = 0x62796C6E  # of the advisory locks on articles that are being pushed
 
 
@@ -51,7 +53,10 @@ def begin(connection: Connection, server: str) -> None:
     if known is None:
         given = {SEARCH: server, COLLECTIONS: uuid.uuid4().hex}
         rows = [{"key": key, "value": value} for key, value in given.items()]
-        made = connection.execute(upsert(connection, meta).values(rows).on_conflict_do_nothing())
+        made = connection.execute(
+            upsert(connection, meta).values(rows).on_conflict_do_nothing(),
+            execution_options=_COUNTED,
+        )
         if made.rowcount:
             add_all(connection)
     elif known != server and nothing_pushed(connection):
@@ -81,6 +86,18 @@ def add_all(connection: Connection) -> None:
     connection.execute(delete(pending))
     every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
     connection.execute(insert(pending).from_select(["article_id", "change"], every))
+
+
+def add_missing(connection: Connection) -> int:
+    """Note every published article that is not noted yet; how many those were.
+
+    Others may be noting theirs, or this very thing: in order, nobody waits in a circle.
+    """
+    every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
+    added = upsert(connection, pending).from_select(
+        ["article_id", "change"], every.order_by(articles.c.id)
+    )
+    return connection.execute(added.on_conflict_do_nothing(), execution_options=_COUNTED).rowcount
 
 
 def nothing_pushed(connection: Connection) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Connection, Engine
 
 from index import database, outbox
 from index.base import Base, Progress
@@ -22,8 +22,6 @@ from index.memory import NothingBase
 from index.milvus.collections import Names
 from index.milvus.server import Server
 from index.milvus.store import MilvusStore
-from index.records import upsert
-from index.schema import articles, pending
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ class MilvusSearch:
         connection.rollback()
         # In this order: what the database says has been pushed, the server shows.
         seen = self._seen(connection)
-        if not self._store.is_there() and _nothing_pushed(connection):
+        if not self._store.is_there() and outbox.nothing_pushed(connection):
             return NothingBase(seen)  # the first writer, or one that rebuilds, is at work
         return self._store.base(seen)
 
@@ -135,9 +133,10 @@ class MilvusDerived:
 
         That is noted before they are made: nobody takes empty ones for the archive's.
         """
+        self._store.server.require_words()
         if not self._store.is_there():
             with database.writing(self._engine) as connection:
-                lost = _note_all(connection)
+                lost = outbox.add_missing(connection)
             if lost:
                 log.warning(
                     "the search server does not hold the archive any more; it is filled anew, "
@@ -157,24 +156,3 @@ def _store(location: Remote, connection: Connection, dimension: int) -> MilvusSt
             "writes to it with ?milvus=http://HOST:19530 in its address gives it one"
         )
     return MilvusStore(Server(server), Names.of(name), dimension)
-
-
-def _nothing_pushed(connection: Connection) -> bool:
-    """Whether no published article has reached the server: it may lack its collections."""
-    waiting = exists().where(pending.c.article_id == articles.c.id)
-    pushed = select(articles.c.id).where(articles.c.live == 1, ~waiting)
-    return connection.scalar(pushed.limit(1)) is None
-
-
-def _note_all(connection: Connection) -> int:
-    """Note every published article that is not noted yet; how many those were.
-
-    Others may be noting theirs, or this very thing: in order, nobody waits in a circle.
-    """
-    every = select(articles.c.id, articles.c.changed).where(articles.c.live == 1)
-    added = upsert(connection, pending).from_select(
-        ["article_id", "change"], every.order_by(articles.c.id)
-    )
-    counted = {"preserve_rowcount": True}  # of what is inserted it is not kept otherwise
-    done = connection.execute(added.on_conflict_do_nothing(), execution_options=counted)
-    return done.rowcount

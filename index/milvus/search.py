@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from index.embed import Vectors
-from index.errors import NoWordSearch
 from index.milvus import words
 from index.milvus.collections import Names
 from index.milvus.filters import among, expression, number
@@ -121,7 +120,7 @@ class MilvusBase:
 
         Those of articles that are left out are counted too. Milvus Lite counts to `MOST`.
         """
-        self._require_words()
+        self._server.require_words()
         token = words.token(key, word)
         count = self._counts.get(token)
         if count is None:
@@ -153,7 +152,7 @@ class MilvusBase:
         filters: Filters,
         fields: tuple[str, ...] = ("id",),
     ) -> list[Any]:
-        self._require_words()
+        self._server.require_words()
         if not query:
             return []
         hits = self._search(collection, "sparse", query, k, filters, fields)
@@ -185,10 +184,3 @@ class MilvusBase:
         if not self._left_out:
             return list(found[0])
         return [hit for hit in found[0] if hit["entity"]["article"] not in self._left_out][:k]
-
-    def _require_words(self) -> None:
-        if not self._server.has_words:
-            raise NoWordSearch(
-                f"the search server at {self._server.address} ({self._server.version}) has no "
-                "full-text search; it takes Milvus 2.5 or later"
-            )

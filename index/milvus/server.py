@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from index.errors import ArchiveError, SearchMismatch, SearchUnavailable
+from index.errors import ArchiveError, NoWordSearch, SearchMismatch, SearchUnavailable
 
 TOKEN = "BYLINE_MILVUS_TOKEN"  # noqa: S105  the name of the variable, not what it holds
 TIMEOUT = 10.0  # seconds; of a call that only reads
@@ -68,6 +68,14 @@ class Server:
     def has_words(self) -> bool:
         """Whether it has full-text search: Milvus 2.5 or later, Milvus Lite 3 or later."""
         return self.is_lite or self._release >= (2, 5)
+
+    def require_words(self) -> None:
+        """Raise NoWordSearch where it has no full-text search, which an archive needs."""
+        if not self.has_words:
+            raise NoWordSearch(
+                f"the search server at {self.address} ({self.version}) has no full-text search; "
+                "it takes Milvus 2.5 or later"
+            )
 
     @property
     def has_inverted(self) -> bool:

@@ -29,17 +29,17 @@ class MilvusStore:
     """
 
     def __init__(self, server: Server, names: Names, dimension: int) -> None:
-        self._server = server
+        self.server = server
         self.names = names
         self._dimension = dimension
 
     def is_there(self) -> bool:
         """Whether the collections have been made, and are not lost."""
-        return collections.are_there(self._server, self.names)
+        return collections.are_there(self.server, self.names)
 
     def ensure(self) -> None:
         """Make the collections that are missing. Raises SearchMismatch for ones made otherwise."""
-        collections.ensure(self._server, self.names, self._dimension)
+        collections.ensure(self.server, self.names, self._dimension)
 
     def put(
         self, passages: Sequence[TermDocument], vectors: Vectors, teasers: Sequence[Teaser] = ()
@@ -53,7 +53,7 @@ class MilvusStore:
             for passage, vector in zip(passages, vectors, strict=True)
         )
         self._upsert(self.names.passages, rows)
-        if self._server.has_words:
+        if self.server.has_words:
             self._upsert(self.names.teasers, map(_teaser, teasers))
 
     def replace(
@@ -69,23 +69,23 @@ class MilvusStore:
         """
         self.put(passages, vectors, teasers)
         self._keep_only(self.names.passages, articles, {passage.key for passage in passages})
-        if self._server.has_words:
+        if self.server.has_words:
             self._keep_only(self.names.teasers, articles, {_teaser_key(each) for each in teasers})
 
     def remove(self, keys: Iterable[int]) -> None:
         """Drop passages by key; one that is not there is no error."""
         for some in _batches(sorted({int(key) for key in keys}), _MOST_ROWS):
-            self._server.call("delete", self.names.passages, ids=some, timeout=PATIENCE)
+            self.server.call("delete", self.names.passages, ids=some, timeout=PATIENCE)
 
     def remove_articles(self, articles: Sequence[str]) -> None:
         """Drop all there is of these articles, teasers as well."""
         self._keep_only(self.names.passages, articles, set())
-        if self._server.has_words:
+        if self.server.has_words:
             self._keep_only(self.names.teasers, articles, set())
 
     def base(self, seen: int) -> MilvusBase:
         """What is there now, to be searched; it holds the archive's changes up to `seen`."""
-        return MilvusBase(self._server, self.names, seen)
+        return MilvusBase(self.server, self.names, seen)
 
     def flush(self) -> None:
         """Have the server write what it holds in memory to disk, and index it.
@@ -93,21 +93,21 @@ class MilvusStore:
         It is searched faster from then on. Nothing is lost without it, and Milvus does it of
         itself in time; it lets it be asked for once in ten seconds or so.
         """
-        self._server.call("flush", self.names.passages, timeout=PATIENCE)
-        if self._server.has_words:
-            self._server.call("flush", self.names.teasers, timeout=PATIENCE)
+        self.server.call("flush", self.names.passages, timeout=PATIENCE)
+        if self.server.has_words:
+            self.server.call("flush", self.names.teasers, timeout=PATIENCE)
 
     def close(self) -> None:
         """Give the connection to the server back."""
-        self._server.close()
+        self.server.close()
 
     def drop(self) -> None:
         """Do away with the archive's collections."""
-        collections.drop(self._server, self.names)
+        collections.drop(self.server, self.names)
 
     def _passage(self, passage: TermDocument, vector: Vectors) -> dict[str, Any]:
         row = {"id": passage.key, "dense": vector.astype("float32"), **_filtered(passage)}
-        if self._server.has_words:
+        if self.server.has_words:
             row["words"] = words.of_passage(passage)
         return row
 
@@ -125,13 +125,13 @@ class MilvusStore:
 
     def _send(self, collection: str, rows: dict[int, dict[str, Any]]) -> None:
         if rows:
-            self._server.call("upsert", collection, [*rows.values()], timeout=PATIENCE)
+            self.server.call("upsert", collection, [*rows.values()], timeout=PATIENCE)
 
     def _keep_only(self, collection: str, articles: Sequence[str], keys: set[int]) -> None:
         kept = f" and id not in {sorted(keys)}" if keys else ""
         for some in _batches(sorted({number(article) for article in articles}), _MOST_ARTICLES):
             # Strong: rows put a moment ago by another ingester are to be seen as well.
-            self._server.call(
+            self.server.call(
                 "delete",
                 collection,
                 filter=among("article", some) + kept,
