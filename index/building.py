@@ -66,6 +66,8 @@ def build(
 ) -> None:
     """Train an index for all of `source`, of which there is at least one, and write it."""
     _, sample = source.sample(sample_for(source.count), 1)
+    # Training looks at the first of them for some things, and they may lie in order of time.
+    np.random.default_rng(1).shuffle(sample)
     kind = trained(sample, min(lists_for(source.count), len(sample)), progress)
     del sample
     with ExitStack() as stack:

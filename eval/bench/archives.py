@@ -52,6 +52,8 @@ class Spread:
 def folder_of(given: Given, count: int) -> Iterator[Path]:
     """The folder of the archive that is given, or of one of `count` passages made for this.
 
+    It is made of as many articles as are asked for, where somebody asks for a number.
+
     Raises SourceError for an archive on a server.
     """
     if given.archive is not None:
@@ -61,6 +63,8 @@ def folder_of(given: Given, count: int) -> Iterator[Path]:
         yield location.path
         return
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as made:
+        if given.articles is not None:
+            count = given.articles * synthetic.PER_ARTICLE
         filling.grow(Path(made, "made"), material(given, Path(made)), count, given.progress)
         yield Path(made, "made")
 

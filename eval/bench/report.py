@@ -18,15 +18,20 @@ Absolute figures are those of the machine that is named.
 _SECTION = re.compile(r"<!-- bench: (\S+) -->\n(.*?)\n<!-- /bench: \1 -->", re.DOTALL)
 
 
-def write(path: Path, name: str, lines: Sequence[str], setup: Setup) -> None:
-    """Put a benchmark's section into the page, which is made where there is none."""
+def write(
+    path: Path, name: str, lines: Sequence[str], setup: Setup, options: Sequence[str] = ()
+) -> None:
+    """Put a benchmark's section into the page, which is made where there is none.
+
+    `options` are those of the command that are to be shown with it.
+    """
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     sections = dict(_SECTION.findall(before))
     sections[name] = "\n".join(
         [
             f"## {BENCHES[name]}",
             "",
-            f"`byline eval bench {name}`",
+            f"`{' '.join(['byline eval bench', name, *options])}`",
             "",
             *lines,
             "",

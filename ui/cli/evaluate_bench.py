@@ -78,7 +78,7 @@ def bench(
         scores = measured.run(registry.Given(data, archive, bar.step, articles, work))
     told = measured.lines(scores, page.parent / "plots" if write_down else None)
     if write_down:
-        report.write(page, name, told, machine)
+        report.write(page, name, told, machine, _options(data, archive, articles))
         say(f"Written to {page}")
     found = registry.as_json(scores)
     if as_json:
@@ -91,6 +91,16 @@ def bench(
         out.print(table(("", name), [(key, _said(value)) for key, value in found.items()]))
     for each in machine.lines():
         write(line(each))
+
+
+def _options(data: Path | None, archive: str | None, articles: int | None) -> list[str]:
+    """What was given, for the page: that there were paths, and not which on this machine."""
+    shown = {
+        "--data": "ARTICLES" if data is not None else None,
+        "--archive": "ARCHIVE" if archive is not None else None,
+        "--articles": articles,
+    }
+    return [f"{option} {value}" for option, value in shown.items() if value is not None]
 
 
 def _said(value: object) -> str:
