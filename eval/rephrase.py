@@ -27,7 +27,7 @@ from rag.llm.plain import harmless, plain
 from rag.llm.types import LanguageModel, LanguageModelFailed, Message
 from rag.names import names
 from rag.stopwords import STOPWORDS
-from rag.types import Fallback
+from rag.written import Fallback
 
 log = logging.getLogger(__name__)
 

@@ -28,9 +28,9 @@ from rag.llm.passages import Source
 from rag.llm.sentences import Piece
 from rag.llm.types import NO_USAGE, Usage
 from rag.llm.writer import Writer
-from rag.types import Written
 from rag.verdict import Verdict
 from rag.wire import verdict_json
+from rag.written import Written
 
 Progress = Callable[[str, int, int], None]
 

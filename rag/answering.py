@@ -28,9 +28,10 @@ from rag.cite import story
 from rag.draft import Draft, draft
 from rag.find import Finder, Finding
 from rag.llm.types import NO_USAGE
-from rag.types import Answer, Found, Question, Sentence, Timings, Turn, Written
+from rag.types import Answer, Found, Question, Sentence, Timings, Turn
 from rag.understand import Understood, understand
 from rag.widen import widening
+from rag.written import Written
 
 if TYPE_CHECKING:
     from rag.llm.writer import Writer

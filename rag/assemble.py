@@ -17,7 +17,8 @@ from rag.find import Finding
 from rag.remarks import Account, Difference
 from rag.select import Candidate
 from rag.timeline import days_of
-from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Timings, Written
+from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Timings
+from rag.written import Written
 
 if TYPE_CHECKING:
     from rag.llm.check import Judged

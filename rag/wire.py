@@ -26,8 +26,9 @@ from rag.schema import (
     VerdictJson,
     WrittenJson,
 )
-from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Story, Timings, Written
+from rag.types import Answer, Citation, Part, Question, Refusal, Sentence, Story, Timings
 from rag.verdict import Verdict
+from rag.written import Written
 
 
 def to_json(answer: Answer) -> AnswerJson:

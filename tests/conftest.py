@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from index import archive, watch
 from index.embed import SentenceTransformerEmbedder
 from index.ingest import Ingest
 from index.sources import open_source
@@ -33,6 +34,13 @@ def logging_unset() -> None:
     logging.root.setLevel(logging.WARNING)
     for name in ("ui", "rag", "index", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers look for news at every search, however slow the machine."""
+    monkeypatch.setattr(archive, "_REST", 0.0)
+    monkeypatch.setattr(watch, "_HOLDS", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.types import Answer, Dropped, Fallback, Question, Sentence, Written
+from rag.types import Answer, Question, Sentence
 from rag.verdict import Check, Failure, Ground, State, Verdict
+from rag.written import Dropped, Fallback, Written
 from tests.fake_desk import AROUND, QUOTES
 from tests.fake_remarks import RemarkingDesk
 

@@ -6,7 +6,7 @@ import pytest
 
 from rag.llm.endpoint import Endpoint
 from rag.llm.types import LanguageModelFailed, Message, Usage
-from rag.types import Fallback
+from rag.written import Fallback
 from tests.llm_server import Script
 
 KEY = "sk-s3cret-and-long"

@@ -64,8 +64,8 @@ class Lite:
 @contextmanager
 def lite(folder: Path) -> Iterator[Lite]:
     server = Lite(folder)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.kill()

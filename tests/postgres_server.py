@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,15 @@ class PostgresServer:
         """As if it crashed."""
         self._control("stop", "--mode=immediate")
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped within, and started again."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
     def address(self, database: str, user: str = USER, password: str = ESCAPED) -> str:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
@@ -91,6 +100,11 @@ class PostgresServer:
         template = self._template() if made else "template0"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return Remote(self.address(name))
+
+    def untold(self, place: Remote) -> int:
+        """How many of an archive's articles its search server is still to be told of."""
+        counted = self.execute("SELECT count(*) FROM pending", within=name_of(place))
+        return int(counted[0][0])
 
     def execute(self, statement: str, *, within: str = "postgres") -> list[tuple[Any, ...]]:
         with psycopg.connect(self.address(within), autocommit=True) as connection:
@@ -135,10 +149,20 @@ def postgres() -> Iterator[PostgresServer]:
         try:
             yield server
         finally:
-            with suppress(subprocess.CalledProcessError):  # stopped by a test that failed
-                server.stop()
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def place(postgres: PostgresServer) -> Remote:
+    """An archive without articles."""
+    return postgres.database()
+
+
+def name_of(place: Remote) -> str:
+    """The database's."""
+    return place.database.rpartition("/")[2]
 
 
 @cache

@@ -18,9 +18,14 @@ from rag.types import Citation
 SAMPLE = Path(__file__).parent.parent / "eval" / "sample"
 
 
-def questions() -> list[dict[str, Any]]:
-    lines = (SAMPLE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of one of the sample's files."""
+    lines = (SAMPLE / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def questions() -> list[dict[str, Any]]:
+    return rows("questions.jsonl")
 
 
 def is_gold(citation: Citation, gold: Iterable[dict[str, str]]) -> bool:

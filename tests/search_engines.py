@@ -63,8 +63,8 @@ def store_at(uri: str, dimension: int) -> Iterator[MilvusStore]:
     """New collections on a server, dropped in the end."""
     server = Server(uri)
     store = MilvusStore(server, Names.of(uuid.uuid4().hex), dimension)
-    store.ensure()
     try:
+        store.ensure()
         yield store
     finally:
         store.drop()

@@ -10,10 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index import copies
+from sqlalchemy import select
+
+from index import copies, database
 from index.archive import Archive
+from index.location import Location
 from index.passages import cut, embedding_text
 from index.records import Address, Entry
+from index.schema import addresses, articles, asides, bands, passages, versions
 from index.types import Article, Passage
 from index.vectors import Scored
 from index.writer import ArchiveWriter
@@ -21,6 +25,7 @@ from tests.fake_embedder import FakeEmbedder
 
 EMBEDDER = FakeEmbedder()
 IDENTITY = EMBEDDER.identity
+_AS_IT_HAPPENED = {"changed", "recorded", "key"}  # columns that say when, and not what
 
 
 def story(number: int, words: str = "", *, version: int = 1, **about: Any) -> Article:
@@ -84,6 +89,27 @@ def passages_of(archive: Archive, article_id: str) -> tuple[Passage, ...]:
     article = archive.article(article_id)
     assert article is not None
     return cut(article, EMBEDDER)
+
+
+def contents(location: Location) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that says what is in an archive, and nothing of when it came there."""
+    engine = database.open_reader(location)
+    try:
+        with database.reading(engine) as connection:
+            return {
+                table.name: sorted(
+                    map(
+                        tuple,
+                        connection.execute(
+                            select(*[c for c in table.c if c.name not in _AS_IT_HAPPENED])
+                        ),
+                    ),
+                    key=repr,
+                )
+                for table in (articles, versions, asides, addresses, passages, bands)
+            }
+    finally:
+        engine.dispose()
 
 
 def dump(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:

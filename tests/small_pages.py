@@ -64,3 +64,13 @@ def html(
         f"<body><article><h1>Council hears a case</h1><p>{body}</p></article></body></html>"
     )
     return Page(origin or url or "saved.html", "html", content.encode(), url)
+
+
+WIRE = prose(900, 40)
+"""A story long enough to be told from others, that several outlets may print."""
+
+
+def copy(number: int, day: int | None, text: str) -> Page:
+    """The story as outlet `number` printed it, on a day of March 2025 or on none that is known."""
+    moment = datetime(2025, 3, day, tzinfo=UTC) if day else None
+    return page(number, text, published=moment, source=f"Outlet {number}")

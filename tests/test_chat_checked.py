@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rag.types import Fallback
+from rag.written import Fallback
 from tests import browsing
 from tests.browsing import Served, ask
 from tests.fake_checked import CHANGED, COST, KEPT, MODEL, WORTH, CheckedDesk

@@ -11,17 +11,9 @@ from playwright.sync_api import Page, expect
 
 from index.errors import QuestionError
 from index.types import Facets
-from rag.types import (
-    Answer,
-    Citation,
-    Dropped,
-    Paragraph,
-    Question,
-    Sentence,
-    SourceView,
-    Written,
-)
+from rag.types import Answer, Citation, Paragraph, Question, Sentence, SourceView
 from rag.verdict import Check, Failure, Ground, State, Verdict
+from rag.written import Dropped, Written
 from tests import browsing
 from tests.browsing import Served, ask
 from tests.fake_desk import FERRY, FakeDesk

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.types import Fallback, Refusal, RefusalKind, Sentence, Written
+from rag.types import Refusal, RefusalKind, Sentence
 from rag.verdict import Check, Failure, Ground, State, Verdict
+from rag.written import Fallback, Written
 from tests.fake_checked import (
     BY,
     CHANGED,

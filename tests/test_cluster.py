@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from index import database
 from index.cluster.run import Job, run
 from index.cluster.units import divide
 from index.embed import Embedder
 from index.errors import ModelError
 from index.ingest import Ingest
 from index.location import Folder, Location
-from index.schema import addresses, articles, asides, bands, passages, versions
 from index.sources import open_source
 from index.summary import Summary
 from index.writer import ArchiveWriter
@@ -29,14 +25,13 @@ from tests.fake_embedder import FakeEmbedder
 from tests.kill_indexer import PLACES, body_of
 from tests.postgres_server import ESCAPED, PASSWORD, PostgresServer
 from tests.ray_nodes import BrokenEmbedder, HeldEmbedder, Nodes, nodes
+from tests.small_archive import contents
 
 __all__ = ["nodes"]
 
 pytestmark = pytest.mark.timeout(600)
 
 ARTICLES = 160
-KILLED_WITHIN = 120.0  # seconds until an ingester is at work, on a machine that is busy
-_AS_IT_HAPPENED = {"changed", "recorded", "key"}  # columns that say when, and not what
 
 
 def export(file: Path, count: int = ARTICLES) -> Path:
@@ -68,34 +63,13 @@ def alone(source: Path, location: Location, embedder: Embedder) -> Summary:
         return Ingest(writer, embedder).run(open_source(source).pages())
 
 
-def contents(location: Location) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row that says what is in an archive."""
-    engine = database.open_reader(location)
-    try:
-        with database.reading(engine) as connection:
-            return {
-                table.name: sorted(
-                    map(
-                        tuple,
-                        connection.execute(
-                            select(*[c for c in table.c if c.name not in _AS_IT_HAPPENED])
-                        ),
-                    ),
-                    key=repr,
-                )
-                for table in (articles, versions, asides, addresses, passages, bands)
-            }
-    finally:
-        engine.dispose()
-
-
-def kill_once_at_work(nodes: Nodes, folder: Path, location: Location, seen: list[int]) -> None:
+def kill_once_at_work(
+    nodes: Nodes, folder: Path, location: Location, seen: list[int], over: threading.Event
+) -> None:
     """Kill the node of an ingester that has put some of its lot, and has more of it to put."""
-    deadline = time.monotonic() + KILLED_WITHIN
     while not (folder / "held").exists():
-        if time.monotonic() > deadline:
+        if over.wait(0.05):
             return
-        time.sleep(0.05)
     seen.append(len(contents(location)["articles"]))
     nodes.kill_node_of(int((folder / "held").read_text()))
 
@@ -106,16 +80,19 @@ def test_a_node_killed_in_the_middle_costs_no_article_and_doubles_none(
     source, location = export(tmp_path / "export.jsonl"), postgres.database()
     folder = Folder(tmp_path / "archive")
     expected = alone(source, folder, FakeEmbedder(max_tokens=48))
-    seen = list[int]()
+    seen, over = list[int](), threading.Event()
     killer = threading.Thread(
-        target=kill_once_at_work, args=(nodes, tmp_path, location, seen), daemon=True
+        target=kill_once_at_work, args=(nodes, tmp_path, location, seen, over), daemon=True
     )
     killer.start()
     reports = list[Summary]()
-    outcome = run(
-        job(source, location, partial(HeldEmbedder, tmp_path)), nodes.address, reports.append
-    )
-    killer.join()
+    try:
+        outcome = run(
+            job(source, location, partial(HeldEmbedder, tmp_path)), nodes.address, reports.append
+        )
+    finally:
+        over.set()
+        killer.join()
     assert [0 < there < ARTICLES for there in seen] == [True]
     assert contents(location) == contents(folder)
     assert {row[1] for row in contents(location)["versions"]} == {1}
@@ -132,7 +109,10 @@ def test_the_command_line_prints_what_it_prints_on_one_machine_and_tells_no_pass
     pages, address = write_pages(tmp_path / "pages"), postgres.database(made=False).database
     given = ("index", pages, "--archive", address, "--ray", nodes.address, "--json")
     with start(tmp_path, *given) as process:
-        out, err = process.communicate(timeout=300)
+        try:
+            out, err = process.communicate(timeout=300)
+        finally:
+            process.kill()
     assert process.returncode == 0, err
     summary = json.loads(out)
     assert (summary["added"], summary["skipped"]) == (3, {"empty": 1, "not text": 1})

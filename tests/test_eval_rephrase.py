@@ -9,7 +9,7 @@ import pytest
 
 from eval.rephrase import Rephrased, believable, rephrase
 from rag.llm.endpoint import Endpoint
-from rag.types import Fallback
+from rag.written import Fallback
 from tests import cli
 from tests.llm_server import Body, Reply, Script, Served, closed_port, in_turn, says, serving
 

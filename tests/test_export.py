@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from rag.remarks import Account, Correction, Difference, DifferenceKind, Speech
-from rag.types import Answer, Fallback, Part, Refusal, RefusalKind
+from rag.types import Answer, Part, Refusal, RefusalKind
+from rag.written import Fallback
 from tests.fake_checked import DROPPED, KEPT, MODEL, checked
 from tests.fake_desk import FERRY, FakeDesk
 from tests.fake_remarks import remarked

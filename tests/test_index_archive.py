@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from index import archive as archive_module
 from index import embedded
 from index.archive import Archive
 from index.errors import (
@@ -20,7 +19,7 @@ from index.errors import (
     ArchiveTooNew,
     EmbedderMismatch,
 )
-from index.types import Filters
+from index.types import Filters, Stored
 from index.writer import ArchiveWriter
 from tests.fake_embedder import FakeEmbedder
 from tests.small_archive import (
@@ -36,11 +35,7 @@ from tests.small_archive import (
     story,
 )
 
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for news at every search, however slow the machine."""
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
+pytestmark = pytest.mark.usefixtures("seen_at_once")
 
 
 def test_what_is_added_is_found_by_its_words_and_by_its_meaning(tmp_path: Path) -> None:
@@ -87,7 +82,7 @@ def test_a_new_version_replaces_the_old_one_which_stays_readable(tmp_path: Path)
     assert all(s.passage.version == 2 for s in _stored(archive) if s.article.id == "story1")
 
 
-def _stored(archive: Archive) -> list[archive_module.Stored]:
+def _stored(archive: Archive) -> list[Stored]:
     hits = archive.search_vectors(EMBEDDER.embed_query("council"), 100)
     return list(archive.read([hit.key for hit in hits]).values())
 

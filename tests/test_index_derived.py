@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from index import archive as archive_module
 from index import embedded, indexes
 from index.archive import Archive
 from index.errors import ArchiveError
@@ -29,11 +28,12 @@ from tests.small_archive import (
     story,
 )
 
+pytestmark = pytest.mark.usefixtures("seen_at_once")
+
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for news at every search, and few vectors are enough for a file."""
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
+def _folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few vectors are enough for a file."""
     monkeypatch.setattr(embedded, "FOLD", 0)
 
 

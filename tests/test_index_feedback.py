@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from index import archive as archive_module
 from index import indexes
 from index.archive import Archive
 from index.writer import ArchiveWriter
@@ -22,11 +21,7 @@ from tests.small_archive import (
     story,
 )
 
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for news at every search, however slow the machine."""
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
+pytestmark = pytest.mark.usefixtures("seen_at_once")
 
 
 def test_a_readers_verdict_is_kept_and_touches_no_index(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from index import archive as archive_module
 from index import embedded, indexes
 from index.archive import Archive
 from index.errors import ArchiveError
@@ -15,10 +14,12 @@ from index.vectors import VectorIndex
 from index.writer import ArchiveWriter
 from tests.small_archive import IDENTITY, assert_holds, by_vector, entry, make, story
 
+pytestmark = pytest.mark.usefixtures("seen_at_once")
+
 
 @pytest.fixture(autouse=True)
 def _folded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
+    """Few vectors are enough for a file."""
     monkeypatch.setattr(embedded, "FOLD", 10)
 
 

@@ -7,16 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index import archive as archive_module
 from index.archive import Archive
 from index.types import NotModified, Page, Skip, SkipReason
 from tests.small_archive import by_vector, by_words, dump
 from tests.small_pages import Item, html, page, prose, run
 
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
+pytestmark = pytest.mark.usefixtures("seen_at_once")
 
 
 BROKEN: list[tuple[Item, SkipReason]] = [

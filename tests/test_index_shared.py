@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from index import archive as archive_module
 from index import snapshot
 from index.archive import Archive
 from index.errors import ArchiveLocked, EmbedderMismatch
@@ -31,13 +30,8 @@ from tests.small_archive import (
     story,
 )
 
+pytestmark = pytest.mark.usefixtures("seen_at_once")
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for news at every search, however slow the machine."""
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
 
 
 # -- several at once ----------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,7 +96,7 @@ def test_stopped_anywhere_it_goes_on_from_there(
     transfer.copy(source, target, lambda what, done, total: read.append(f"{what} {done}"))
     transfer.check(source, target)
     transfer.finish(target)
-    assert f"articles {held}" in read  # it began with what was there
+    assert read[0] == f"articles {held}"  # it began with what was there
     assert dump(tmp_path / "to") == dump(tmp_path / "from")
 
 
@@ -111,7 +110,7 @@ def test_what_changed_since_a_copy_was_begun_is_not_left_out(
     with pytest.raises(Stopped):
         transfer.copy(source, target, stop_after(3))
     with ArchiveWriter(tmp_path / "from", IDENTITY) as writer:
-        writer.put(entry(replace(story(1, "Corrected.", version=2))))
+        writer.put(entry(story(1, "Corrected.", version=2)))
     move(tmp_path)
     assert dump(tmp_path / "to") == dump(tmp_path / "from")
 

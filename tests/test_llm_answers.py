@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Question, Sentence
-from rag.types import Fallback, Found
+from rag.types import Found
 from rag.verdict import State
+from rag.written import Fallback
 from tests import llm_desk
 from tests.fake_embedder import FakeEmbedder
 from tests.llm_desk import FALSE, PRICE, TRUE, desk, texts, verbatim

@@ -9,7 +9,7 @@ import pytest
 
 from rag.llm.endpoint import Endpoint
 from rag.llm.types import LanguageModelFailed
-from rag.types import Fallback
+from rag.written import Fallback
 from tests.llm_asked import MESSAGES, failing, why, written
 from tests.llm_server import (
     Body,

@@ -8,7 +8,7 @@ import pytest
 
 from index.archive import Archive
 from rag import Assistant, Sentence
-from rag.types import Fallback
+from rag.written import Fallback
 from tests import llm_desk
 from tests.fake_embedder import FakeEmbedder
 from tests.llm_desk import PRICE, TRUE, desk, opened, texts

@@ -11,7 +11,7 @@ import pytest
 from index.errors import ModelError, SettingsError
 from rag.llm.client import URL, key_for
 from rag.llm.endpoint import Endpoint
-from rag.types import Fallback
+from rag.written import Fallback
 from tests.llm_asked import KEY, MESSAGES, PROMPT, failing, why, written
 from tests.llm_server import Served, in_turn, says, serving
 from ui import settings

@@ -12,8 +12,8 @@ from rag import Assistant
 from rag.llm.endpoint import Endpoint
 from rag.llm.types import LanguageModelFailed, Message, Usage
 from rag.llm.writer import writer_for
-from rag.types import Fallback
 from rag.verdict import State
+from rag.written import Fallback
 from tests.fake_embedder import FakeEmbedder
 from tests.llm_server import RealServer
 from tests.sample_archive import add, story

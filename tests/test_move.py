@@ -10,28 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from index import archive as archive_module
-from index import database, transfer, watch
+from index import database, outbox, transfer
 from index.archive import Archive
 from index.errors import ArchiveError, ArchiveLocked, ArchiveMissing, SearchUnavailable
-from index.location import Folder, Location, Remote
+from index.location import Folder, Remote
 from index.milvus.store import MilvusStore
 from index.move import move
 from index.writer import ArchiveWriter
+from rag.agreement import Agreement, Differing
 from tests.cli import byline
-from tests.postgres_server import PASSWORD, PostgresServer
-from tests.small_archive import IDENTITY, assert_holds, entry, make, story
+from tests.postgres_server import ESCAPED, PASSWORD, PostgresServer
+from tests.small_archive import IDENTITY, assert_holds, dump, entry, make, story
 from ui.sites.store import Sites
+
+pytestmark = pytest.mark.usefixtures("seen_at_once")
 
 
 class Stopped(Exception):
     pass
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_module, "_REST", 0.0)
-    monkeypatch.setattr(watch, "_HOLDS", 0.0)
 
 
 @pytest.fixture
@@ -47,23 +43,25 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture
 def servers(postgres: PostgresServer, milvus_lite: str) -> Remote:
     """A database without tables, and a search server."""
-    name = postgres.database().database.rpartition("/")[2]
-    empty = f"{name}_empty"
-    postgres.execute(f"CREATE DATABASE {empty} TEMPLATE template0")
-    return Remote(postgres.address(empty), milvus_lite)
+    return replace(postgres.database(made=False), milvus=milvus_lite)
 
 
-def assert_moved(place: Location) -> None:
+def assert_moved(place: Remote) -> None:
     with closing(Archive(place)) as archive:
         assert_holds(archive, [1, 2], absent=[3])
         old = archive.article("story2", version=1)
         assert old is not None
         assert "zeppelin" not in old.body
+    engine = database.open_reader(place)
+    with database.reading(engine) as connection:
+        assert outbox.count(connection) == 0  # so that the server was searched, and not beside it
+    engine.dispose()
 
 
 def test_onto_servers_and_back_again_it_is_the_same_archive(
     folder: Folder, servers: Remote, tmp_path: Path
 ) -> None:
+    before = dump(folder.path)
     counts = {each.table: each for each in move(folder, servers)}
     assert counts["versions"].here == counts["versions"].there == 4
     assert_moved(servers)
@@ -77,8 +75,9 @@ def test_onto_servers_and_back_again_it_is_the_same_archive(
         assert here.change == there.change
         keys = here.passage_keys("story1")
         ours, theirs = here.vectors(keys), there.vectors(keys)
+        assert ours.keys() == theirs.keys() == set(keys)
         assert all((ours[key] == theirs[key]).all() for key in keys)
-    assert_moved(folder)  # which was only read
+    assert dump(folder.path) == before  # which was only read
 
 
 def test_stopped_while_rows_go_over_it_is_no_archive_yet_and_goes_on(
@@ -152,12 +151,26 @@ def test_the_command_brings_the_sites_and_compares_answers(
     site = Sites.open(folder).add("news", origins=["https://news.example.org"])
     address = f"{servers.database}?milvus={servers.milvus}"
     moved = byline("move", str(folder), address, "--check", "3", "--json")
+    assert moved.exit_code == 0, moved.output
     told = json.loads(moved.stdout)
     assert told["rows"]["articles"] == 52
     assert told["sites"] == 1
-    assert told["questions"] == 3
+    assert (told["questions"], told["differing"]) == (3, [])
     assert PASSWORD not in moved.stdout + moved.stderr
+    assert ESCAPED not in moved.stdout + moved.stderr
     assert Sites.open(replace(servers, milvus=None)).by_key(site.key) == site
     back = byline("move", address, str(tmp_path / "back"), "--check", "0")
+    assert back.exit_code == 0, back.output
     assert "52 articles" in back.stdout
     assert Sites.open(tmp_path / "back").by_key(site.key) == site
+
+
+def test_answers_that_differ_are_shown_beside_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    differing = (Differing("Who won?", ("Ann won.", "By a boat's length."), ()),)
+    monkeypatch.setattr("ui.cli.move._compared", lambda *_: Agreement(2, differing))
+    moved = byline("move", make(tmp_path / "from", 1), tmp_path / "to")
+    assert moved.exit_code == 0, moved.output
+    assert "1 of 2 questions were not answered alike" in moved.stderr
+    assert "Who won?\n  from: Ann won. By a boat's length.\n  to: refused\n" in moved.stdout

@@ -19,9 +19,10 @@ from index.types import Article, Filters
 from rag import Answer, Assistant, RefusalKind, examples
 from rag.llm.types import LanguageModelFailed, Message, Usage
 from rag.llm.writer import Writer
-from rag.types import Fallback, Found
+from rag.types import Found
 from rag.verify import verifier_for
 from rag.wire import to_json
+from rag.written import Fallback
 from tests.fake_embedder import FakeEmbedder
 from tests.sample_archive import add, questions, story
 

@@ -15,8 +15,6 @@ from rag.types import (
     Answer,
     Asks,
     Citation,
-    Dropped,
-    Fallback,
     Part,
     Question,
     Refusal,
@@ -25,10 +23,10 @@ from rag.types import (
     Story,
     Timings,
     Turn,
-    Written,
 )
 from rag.verdict import Check, Failure, Ground, State, Verdict
 from rag.wire import to_json
+from rag.written import Dropped, Fallback, Written
 
 STORY = Story(
     article_id="a1",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rag.llm.client import URL, client_for, key_for
 from rag.llm.failures import is_too_long, retry_after, why
 from rag.llm.types import UNTOLD, LanguageModelFailed, Message, Usage
-from rag.types import Fallback
+from rag.written import Fallback
 
 if TYPE_CHECKING:
     from openai import APIStatusError

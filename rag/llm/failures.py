@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from rag.llm.types import LanguageModelFailed
-from rag.types import Fallback
+from rag.written import Fallback
 
 if TYPE_CHECKING:
     from openai import APIStatusError

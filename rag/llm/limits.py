@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 
 from rag.llm.types import LanguageModelFailed
-from rag.types import Fallback
+from rag.written import Fallback
 
 _MOST_BYTES = 8_000_000  # of a response: an event of 300 bytes for each of 2,000 tokens, ten times
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from index.errors import BylineError
-from rag.types import Fallback
+from rag.written import Fallback
 
 
 @dataclass(frozen=True, slots=True)

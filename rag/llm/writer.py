@@ -27,9 +27,10 @@ from rag.llm.passages import Source, sources
 from rag.llm.question import made_whole
 from rag.llm.sentences import Cutter, Piece
 from rag.llm.types import NO_USAGE, LanguageModel, LanguageModelFailed, Usage
-from rag.types import Asks, Dropped, Fallback, Written
+from rag.types import Asks
 from rag.understand import Understood
 from rag.verdict import Claim, Context, State, Verdict, Verifier
+from rag.written import Dropped, Fallback, Written
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from rag.types import Answer, Dropped, Fallback, Written
+from rag.types import Answer
 from rag.verdict import State
+from rag.written import Dropped, Fallback, Written
 from ui.chat import told, verdicts
 from ui.chat.doubts import likely, pair, reasons
 from ui.chat.words import clean, count, escape

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from rag.types import Answer, Citation, Story, Written
+from rag.types import Answer, Citation, Story
+from rag.written import Written
 from ui.chat import outline, told, verdicts, written
 from ui.chat.words import count, days, long_date, web_url
 from ui.cli.console import line, out, write
