@@ -15,6 +15,7 @@ from index.embed import Identity
 from index.errors import ArchiveError, SearchUnavailable
 from index.location import Folder, Location, Remote
 from index.milvus.engine import MilvusDerived
+from index.milvus.server import Server
 from index.move import move
 from index.records import Address
 from index.schema import articles, bands, pending
@@ -144,6 +145,7 @@ def test_what_was_to_be_searched_of_an_earlier_state_is_not_searched_for_any_mor
 
     rebuilt: list[MilvusDerived] = []
     target = Remote(postgres.database().database, "http://127.0.0.1:1")
+    monkeypatch.setattr(Server, "version", "v2.5.4")  # it was there at first
     monkeypatch.setattr(MilvusDerived, "catch_up", away)
     with pytest.raises(SearchUnavailable):
         move(folder, target)
