@@ -206,7 +206,7 @@ class VectorIndex:
         size = int(self._contents.sizes[number])
         codes = self._raw(number)[: size * self._index.code_size]
         rows = self._raw(number)[size * self._index.code_size :]
-        return codes.reshape(size, -1), rows.view(np.int64)
+        return codes.reshape(size, self._index.code_size), rows.view(np.int64)
 
     def check(self, lists: Iterable[int] | None = None) -> None:
         """Raise DamagedIndex where one of these lists, or of all, is not as it was written."""

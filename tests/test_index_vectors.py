@@ -170,6 +170,23 @@ def test_building_holds_a_sample_and_a_block_and_never_everything(
     assert recall(index, source.vectors[::61], source) >= 0.9
 
 
+def test_a_list_that_lost_all_its_vectors_goes_on_like_any_other(tmp_path: Path) -> None:
+    source = Given(clustered(2_000))
+    index = built(tmp_path, source)
+    fullest = max(range(index.trained.nlist), key=lambda number: len(index.listed(number)[1]))
+    dead = np.zeros(2_000, dtype=np.bool_)
+    dead[index.listed(fullest)[1]] = True
+    left = 2_000 - int(dead.sum())
+    fresh = Given(clustered(300, seed=5), keys_of(2_300)[2_000:], Names(index.names.all))
+    fold(tmp_path / "vectors.faiss", index, dead, Given(unit(1)[:0]), seen=2)
+    emptied = VectorIndex.load(tmp_path / "vectors.faiss", DIMENSION)
+    assert len(emptied.listed(fullest)[1]) == 0
+    fold(tmp_path / "vectors.faiss", emptied, np.zeros(left, dtype=np.bool_), fresh, seen=3)
+    folded = VectorIndex.load(tmp_path / "vectors.faiss", DIMENSION)
+    assert len(folded) == left + 300
+    assert found(folded, fresh.vectors[7], 1) == [int(fresh.keys[7])]
+
+
 def test_no_aim_is_worth_comparing_more_than_a_question_can_wait_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,9 @@ has them, so an operator grants that to those who serve and to nobody else.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, inspect
 
@@ -20,6 +20,10 @@ from ui.sites.errors import SiteError
 from ui.sites.schema import keys, metadata, sites, sites_meta
 
 _CHANGING = 0x62796C696E65_03  # the advisory lock of one who changes a site
+_KEPT = 8  # engines of a process, which seldom has more archives than one
+
+_engines: dict[tuple[Remote, bool], Engine] = {}
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -45,9 +49,16 @@ def writing(location: Remote) -> Iterator[Connection]:
             yield connection
 
 
-@lru_cache(maxsize=8)
 def _engine(location: Remote, *, read_only: bool) -> Engine:
-    return postgres.engine(location, read_only=read_only)
+    """Kept for those who ask again; one that goes for others gives its connections back."""
+    with _lock:
+        made = _engines.pop((location, read_only), None)
+        if made is None:
+            made = postgres.engine(location, read_only=read_only)
+        _engines[location, read_only] = made  # the one that was asked for last
+        while len(_engines) > _KEPT:
+            _engines.pop(next(iter(_engines))).dispose()
+    return made
 
 
 @contextmanager
