@@ -23,7 +23,10 @@ CANDIDATES = 150  # from each half, or as many as are wanted, where that is more
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What one search found: scores by key, and what those passages are compared by."""
+    """What one search found: scores by key, and what those passages are compared by.
+
+    What the other half has of that already is not looked up a second time.
+    """
 
     scores: Mapping[int, float]
     compared: Compared
@@ -60,13 +63,14 @@ def query(
 
     Named the archive that is to be searched, its words are searched for meanwhile.
     """
-    trusted = fluency(text, embedder.count_tokens)
     apart = clauses(text)
     words = None
     if archive is not None:
         half = begun(lambda: _by_words(archive, text, CANDIDATES, filters))
         words = Words(archive, filters, half)
+    known = begun(lambda: fluency(text, embedder.count_tokens))
     vector, *others = embedder.embed_queries([text, *apart])
+    trusted = known()
     parts = tuple(Query(*each, trusted) for each in zip(apart, others, strict=True))
     return Query(text, vector, trusted, parts, words)
 
@@ -84,7 +88,9 @@ def halves(archive: Archive, query: Query, most: int, filters: Filters) -> tuple
     else:
         words = begun(lambda: _by_words(archive, query.text, most, filters))
     near = scored(archive.search_vectors(query.vector, most, filters))
-    return Half(near, archive.compared(list(near))), words()
+    by_words = words()  # there by now, as a rule; a fifth of the nearest are among them
+    there = set(by_words.compared.keys)
+    return Half(near, archive.compared([key for key in near if key not in there])), by_words
 
 
 def scored(found: Iterable[Scored]) -> dict[int, float]:

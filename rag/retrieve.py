@@ -10,7 +10,7 @@ best passages are told apart by where its words stand (`rag.overlap`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -72,7 +72,7 @@ def retrieve(
     order = sorted(scores, key=lambda key: (-scores[key], key))
     # Twice as many as wanted are read: copies fall together, and some may be gone.
     alone = step in (Step.DENSE, Step.LEXICAL)
-    stored = _read(archive, order[: 2 * k + 20 if alone else max(2 * k + 20, _READ_AGAIN)])
+    stored = archive.read(order[: 2 * k + 20 if alone else max(2 * k + 20, _READ_AGAIN)])
     if not alone:
         scores = _read_again(archive, query.text, scores, [k for k in order if k in stored], stored)
         order = sorted(stored, key=lambda key: (-scores[key], key))
@@ -90,13 +90,6 @@ def retrieve(
     ]
     kept = _collapse(hits)
     return [replace(hit, rank=rank) for rank, hit in enumerate(kept[:k], start=1)]
-
-
-def _read(archive: Archive, keys: Sequence[int]) -> dict[int, Stored]:
-    """The passages of these keys, half of them read beside the others."""
-    half = len(keys) // 2
-    rest = begun(lambda: archive.read(keys[half:]))
-    return archive.read(keys[:half]) | rest()
 
 
 def _scores(
