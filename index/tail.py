@@ -70,7 +70,8 @@ class Tail:
         if filters:
             mask = mask & passing(self._rows, self.names, filters)
         among = np.flatnonzero(mask)
-        scores = self._store[: len(self._rows)] @ vector.astype(np.float32)
+        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
+        scores = np.vecdot(self._store[: len(self._rows)], vector.astype(np.float32))
         scores = scores[among]
         if k < len(among):
             best = np.argpartition(-scores, k - 1)[:k]

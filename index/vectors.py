@@ -223,7 +223,8 @@ class VectorIndex:
             found: tuple[Vectors, RowNumbers] = self._index.quantizer.search(query, probes)
             return found
         # A graph is quick to find a few of its nodes, and not sure to find them all.
-        products = self._centres @ query[0]
+        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
+        products = np.vecdot(self._centres, query[0])
         order = np.argsort(-products)[:probes]
         return products[order][None], order[None]
 

@@ -15,6 +15,8 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
+import numpy as np
+
 from index.analyze import STUBBED, language_key
 from index.archive import Archive
 from index.beside import begun
@@ -134,7 +136,8 @@ def _cosines(compared: Iterable[Compared], vector: Vectors) -> dict[int, float]:
     """How near each passage is to a unit vector."""
     cosines: dict[int, float] = {}
     for each in compared:
-        cosines.update(zip(each.keys, (each.vectors @ vector).tolist(), strict=True))
+        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
+        cosines.update(zip(each.keys, np.vecdot(each.vectors, vector).tolist(), strict=True))
     return cosines
 
 

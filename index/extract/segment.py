@@ -157,7 +157,7 @@ def _edges(start: int, place: int, first: int, last: int) -> float:
 
 def _scores(page: _Page, core: Sequence[int]) -> _Vector:
     weights = np.array(list(_WEIGHTS.values()))
-    scores = _vectors(page, core) @ weights + _REPEATED * page.repeated
+    scores = np.vecdot(_vectors(page, core), weights) + _REPEATED * page.repeated
     level = float(np.median(scores[list(core)]))
     return np.asarray(scores - max(0.0, _LEVEL * level))
 
