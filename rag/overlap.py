@@ -15,7 +15,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -65,7 +64,9 @@ def rescore(
             weight, shared = _STUBBED_WEIGHT, next(stubbed)
         elif answer:
             weight = _STEMMED_WEIGHT
-            shared = _SENTENCE * own.best_sentence(text) + _PHRASES * own.phrases_in(text)
+            there = words(text.passage, text.key)
+            sentence = own.best_sentence(text.passage, there)
+            shared = _SENTENCE * sentence + _PHRASES * own.phrases_in(there)
         else:
             weight, shared = 0.0, 0.0
         mixed.append((score + weight * shared) / (1 + weight))
@@ -92,18 +93,31 @@ class _Asked:
             frozenset(pairwise(stems)),
         )
 
-    def best_sentence(self, text: Text) -> float:
-        """The largest share of the question's weight that stands in one sentence."""
-        spans = sentences.split(text.passage)
-        pieces = (text.passage[span.start : span.end] for span in spans)
-        return max((_share(self.stems, set(words(p, self.key))) for p in pieces), default=0.0)
+    def best_sentence(self, passage: str, there: Sequence[str]) -> float:
+        """The largest share of the question's weight that stands in one sentence.
 
-    def phrases_in(self, text: Text) -> float:
+        `there` are the passage's words: no sentence is looked at once none can have more.
+        """
+        total = sum(self.stems.values())
+        shared = self.stems.keys() & set(there)
+        if not (total and shared):
+            return 0.0
+        most = sum(self.stems[stem] for stem in shared)
+        if len(shared) == 1:
+            return most / total
+        best = 0.0
+        for span in sentences.split(passage):
+            own = shared.intersection(words(passage[span.start : span.end], self.key))
+            best = max(best, sum(self.stems[stem] for stem in own))
+            if len(own) == len(shared):
+                break
+        return best / total
+
+    def phrases_in(self, there: Sequence[str]) -> float:
         """The share of the question's pairs of neighbouring words that are so in the passage."""
         if not self.pairs:
             return 0.0
-        there = set(pairwise(words(text.passage, self.key)))
-        return len(self.pairs & there) / len(self.pairs)
+        return len(self.pairs.intersection(pairwise(there))) / len(self.pairs)
 
 
 def _weights(archive: Archive, stems: Sequence[str], key: str) -> dict[str, float]:
@@ -155,11 +169,6 @@ def _bm25(weights: Mapping[str, float], counted: Mapping[str, int]) -> float:
 def _of_best(scores: Sequence[float]) -> list[float]:
     best = max(scores, default=0.0) or 1.0
     return [score / best for score in scores]
-
-
-def _share(weights: Mapping[str, float], there: AbstractSet[str]) -> float:
-    total = sum(weights.values())
-    return sum(weights[stem] for stem in weights.keys() & there) / total if total else 0.0
 
 
 @lru_cache(maxsize=50_000)

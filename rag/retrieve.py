@@ -72,10 +72,12 @@ def retrieve(
         both = halves(archive, query, most, filters)
         cosines, matches, scores = _scores(archive, query, filters, both)
     order = sorted(scores, key=lambda key: (-scores[key], key))
-    # Twice as many as wanted are read: copies fall together, and some may be gone.
-    alone = step in (Step.DENSE, Step.LEXICAL)
-    stored = archive.read(order[: 2 * k + 20 if alone else max(2 * k + 20, _READ_AGAIN)])
-    if not alone:
+    first = order[: max(k, _READ_AGAIN)]
+    stored = archive.read(first)
+    # Copies fall together, and some may be gone: then twice as many as are wanted are read.
+    if len(stored) < len(first) or any(each.article.original for each in stored.values()):
+        stored |= archive.read(order[len(first) : 2 * k + 20])
+    if step not in (Step.DENSE, Step.LEXICAL):
         scores = _read_again(archive, query.text, scores, [k for k in order if k in stored], stored)
         order = sorted(stored, key=lambda key: (-scores[key], key))
     hits = [
@@ -129,7 +131,9 @@ def _scores(
             for key, score in fused(cosines, there, clause.fluency, trust).items():
                 best[key] = max(best[key], score)
         scores = {key: (scores[key] + _CLAUSES * best[key]) / (1 + _CLAUSES) for key in scores}
-    return exact, matches, _prefer_named(archive, query.text, _companions(articles, scores))
+    return exact, matches, _prefer_named(
+        archive, query.text, articles, _companions(articles, scores)
+    )
 
 
 def _cosines(compared: Iterable[Compared], vector: Vectors) -> dict[int, float]:
@@ -152,16 +156,18 @@ def _trust(archive: Archive, question: str, keys: list[int]) -> dict[int, float]
     }
 
 
-def _prefer_named(archive: Archive, question: str, scores: dict[int, float]) -> dict[int, float]:
+def _prefer_named(
+    archive: Archive, question: str, articles: Mapping[int, str], scores: dict[int, float]
+) -> dict[int, float]:
     """Raise the passages of outlets and days that the question names."""
     sources = outlets(question, (source for source, _ in archive.facets().sources))
     named_days = days(question)
     if not (sources or named_days):
         return scores
     raised = {}
-    stored = archive.read(list(scores))
+    there = archive.headlines(set(articles.values()))
     for key, score in scores.items():
-        article = stored[key].article if key in stored else None
+        article = there.get(articles.get(key, ""))
         if article is not None and article.source in sources:
             score += _NAMED * (1 - score)
         if article is not None and article.published and article.published.date() in named_days:
