@@ -12,13 +12,15 @@ one, or else are computed in bfloat16 where the processor is quick at that
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +39,8 @@ _Embed = Callable[[Sequence[str]], Iterator[tuple[list[int], Vectors]]]
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # model.safetensors as its authors published it
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Passages of the default model after which PyTorch is worth its loading: that takes as
-# long as 500 passages, and 250 MB of memory.
+# Passages of the default model after which PyTorch is worth its loading, where nothing has
+# loaded it yet: that takes as long as 500 passages, and 250 MB of memory.
 MANY = 1_000
 # Fewer at once do not count towards it: a feed that is watched would in time load what it
 # never needs.
@@ -104,6 +106,7 @@ class SentenceTransformerEmbedder:
         self._many = many
         self._lock = threading.Lock()
         self._loaded: SentenceTransformer | None = None
+        self._counter: Any = None
         self._default: Minilm | None = None
         self._quick: Bfloat16Minilm | None = None
         self._came = 0  # passages of the default model, in bulk
@@ -143,7 +146,8 @@ class SentenceTransformerEmbedder:
             return []
         if self._name == DEFAULT_MODEL:
             return self._minilm().count(texts)
-        encoded = self._model().tokenizer(
+        _ = self._model()
+        encoded = self._counter(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
         return [len(ids) for ids in encoded["input_ids"]]
@@ -186,8 +190,9 @@ class SentenceTransformerEmbedder:
         if self._name == DEFAULT_MODEL:
             own = self._minilm()
             with self._lock:
-                self._came += count if count >= _BULK else 0
-                many = self._came >= self._many
+                bulk = count >= _BULK
+                self._came += count if bulk else 0
+                many = self._came >= self._many or (bulk and "torch" in sys.modules)
             if not many:
                 return own.embed
             if not framework.has_gpu():
@@ -230,6 +235,9 @@ class SentenceTransformerEmbedder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = framework.load(self._name, _folder(self._name))
+                # Texts are counted while others are embedded, and a tokenizer that is told not
+                # to cut them off cannot be one that does.
+                self._counter = copy.deepcopy(self._loaded.tokenizer)
             return self._loaded
 
 

@@ -1,9 +1,9 @@
 """Pages in: read, compared with the archive, cut, embedded, committed.
 
-Articles are embedded in batches and committed one by one, each in its own
-transaction. What one page holds never stops the others: a page that cannot be
-read is counted with its reason. Stopped at any moment, what is committed is
-good, and the next run goes on from there.
+Articles are embedded in batches, and committed one by one, each in its own
+transaction, while the next are read and embedded. What one page holds never
+stops the others: a page that cannot be read is counted with its reason. Stopped
+at any moment, what is committed is good, and the next run goes on from there.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from index import copies, linking
+from index.beside import begun
 from index.deciding import Action, Decision, decide
 from index.drafts import Draft, address_of, draft, page_hash
 from index.embed import Embedder, Vectors
@@ -45,6 +46,14 @@ class _Pending:
     settled: bool  # whether this run had met it before
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Articles whose passages are being embedded; `vectors` waits for all of theirs."""
+
+    pending: tuple[_Pending, ...]
+    vectors: Callable[[], Vectors]
+
+
 class Ingest:
     """Feeds pages into an open archive. Use `run` once per source or all together.
 
@@ -66,6 +75,7 @@ class Ingest:
         self._tally = Tally()
         self._settled: set[str] = set()
         self._pending: dict[str, _Pending] = {}
+        self._batch: _Batch | None = None
 
     def run(self, pages: Iterable[Page | Skip | NotModified]) -> Summary:
         """Take pages in until there are no more, or Ctrl-C. Returns all counts so far.
@@ -81,6 +91,7 @@ class Ingest:
         except KeyboardInterrupt:
             # What is pending was not committed; the next run reads it again.
             self._pending.clear()
+            self._batch = None
             self._tally.interrupted = True
         if self._report is not None:
             self._report(self._tally.summary())
@@ -106,14 +117,21 @@ class Ingest:
         except BylineError as error:
             self._tally.skip(Skip(page.origin, SkipReason.NO_STORY, str(error)))
             return
-        if found.article.id in self._pending or any(
-            found.fingerprint == other.found.fingerprint for other in self._pending.values()
-        ):
+        if self._under_way(found):
             self._flush()  # so that the archive can say what to do with it
         self._decide(page.origin, found)
         if sum(len(one.runs) for one in self._pending.values()) >= _BATCH:
-            self._flush()
+            self._turn()
             self._writer.checkpoint_if_due()
+
+    def _under_way(self, found: Draft) -> bool:
+        """Whether this article, or one like it, is yet to be committed."""
+        batch = self._batch.pending if self._batch is not None else ()
+        return any(
+            found.article.id == other.found.article.id
+            or found.fingerprint == other.found.fingerprint
+            for other in (*batch, *self._pending.values())
+        )
 
     def _seen(self, page: Page) -> bool:
         query = select(addresses.c.seen, addresses.c.article_id).where(
@@ -157,15 +175,27 @@ class Ingest:
         self._pending[article.id] = _Pending(found, runs, decision, settled)
 
     def _flush(self) -> None:
-        """Embed what is pending and commit it, article by article."""
-        while self._pending:
-            pending, self._pending = list(self._pending.values()), {}
-            texts = [embedding_text(one.found.article, run) for one in pending for run in one.runs]
-            vectors = self._embedder.embed_passages(texts)
-            at = 0
-            for one in pending:
-                self._commit(one, vectors[at : at + len(one.runs)])
-                at += len(one.runs)
+        """Embed and commit all that is pending."""
+        while self._pending or self._batch is not None:
+            self._turn()
+
+    def _turn(self) -> None:
+        """Begin to embed what is pending, and commit what was embedded meanwhile."""
+        batch, self._batch = self._batch, self._begun()
+        if batch is None:
+            return
+        vectors = batch.vectors()
+        at = 0
+        for one in batch.pending:
+            self._commit(one, vectors[at : at + len(one.runs)])
+            at += len(one.runs)
+
+    def _begun(self) -> _Batch | None:
+        pending, self._pending = tuple(self._pending.values()), {}
+        if not pending:
+            return None
+        texts = [embedding_text(one.found.article, run) for one in pending for run in one.runs]
+        return _Batch(pending, begun(lambda: self._embedder.embed_passages(texts)))
 
     def _commit(self, one: _Pending, vectors: Vectors) -> None:
         """Put it, or decide anew where another ingester has changed what was decided on."""

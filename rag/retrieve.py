@@ -131,9 +131,8 @@ def _scores(
             for key, score in fused(cosines, there, clause.fluency, trust).items():
                 best[key] = max(best[key], score)
         scores = {key: (scores[key] + _CLAUSES * best[key]) / (1 + _CLAUSES) for key in scores}
-    return exact, matches, _prefer_named(
-        archive, query.text, articles, _companions(articles, scores)
-    )
+    scores = _companions(articles, scores)
+    return exact, matches, _prefer_named(archive, query.text, articles, scores)
 
 
 def _cosines(compared: Iterable[Compared], vector: Vectors) -> dict[int, float]:
