@@ -168,6 +168,8 @@ def _pool(torch: Any, size: int) -> ThreadPoolExecutor:
 
     def begin() -> None:
         torch.set_num_threads(1)
+        # What is set holds for a thread only once it has read it, else what is put back below.
+        torch.get_num_threads()
         started.wait()
 
     pool = ThreadPoolExecutor(size, "embed")
