@@ -56,6 +56,21 @@ def test_every_passage_has_the_vector_that_the_framework_gives_it(
     assert cosines.min() < 1 - 1e-6, "as if nothing had been rounded: it was not bfloat16"
 
 
+@pytest.mark.skipif(
+    not bfloat16.is_quick(), reason="the processor does not multiply bfloat16 (no amx_bf16)"
+)
+def test_each_thread_computes_its_batches_on_one_core_alone(
+    ours: SentenceTransformerEmbedder,
+) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    ours.embed_passages(["rain"])
+    assert ours._quick is not None
+    assert set(ours._quick._pool.map(lambda _: torch.get_num_threads(), range(8))) == {1}
+    assert torch.get_num_threads() == before
+
+
 def test_passages_are_embedded_in_windows_and_counted(
     ours: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

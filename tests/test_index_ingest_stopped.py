@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from index import ingest
+from index import beside, ingest
 from index.archive import Archive
+from index.embed import Vectors
 from index.errors import ArchiveError
 from index.location import Folder
 from index.types import Skip, SkipReason
 from index.writer import ArchiveWriter
+from tests.fake_embedder import FakeEmbedder
 from tests.small_archive import EMBEDDER, IDENTITY, by_words, contents
 from tests.small_pages import WIRE, Item, copy, html, page, prose, run
 
@@ -48,6 +51,32 @@ def test_ctrl_c_leaves_a_good_archive_and_the_next_run_comes_to_the_same_end(
         again = ingest.Ingest(writer, EMBEDDER).run(pages)
     assert not again.interrupted
     assert contents(Folder(tmp_path / "cut")) == contents(Folder(tmp_path / "whole"))
+
+
+def test_the_next_articles_are_read_while_passages_are_embedded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "_BATCH", 1)
+    monkeypatch.setattr(beside, "workers", lambda: 2)
+    asked, meanwhile = threading.Event(), list[bool]()
+
+    class Waiting(FakeEmbedder):
+        def embed_passages(
+            self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+        ) -> Vectors:
+            meanwhile.append(asked.wait(20))
+            return super().embed_passages(texts, progress)
+
+    def pages() -> Iterator[Item]:
+        yield page(1)
+        asked.set()
+        yield page(2)
+
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        summary = ingest.Ingest(writer, Waiting()).run(pages())
+    assert (summary.added, meanwhile) == (2, [True, True])
+    archive = Archive(tmp_path)
+    assert len(by_words(archive, "case1")) == len(by_words(archive, "case2")) == 1
 
 
 def test_progress_is_reported_after_every_page(tmp_path: Path) -> None:
