@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 _BATCH = 512  # passages embedded together
 
 Report = Callable[[Summary], None]
-"""Called after each page with the counts so far."""
+"""Called after each page, and each article that is committed, with the counts so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,19 @@ class Ingest:
         try:
             for page in pages:
                 self._take(page)
-                if self._report is not None:
-                    self._report(self._tally.summary())
+                self._tell()
             self._flush()
         except KeyboardInterrupt:
             # What is pending was not committed; the next run reads it again.
             self._pending.clear()
             self._batch = None
             self._tally.interrupted = True
+        self._tell()
+        return self._tally.summary()
+
+    def _tell(self) -> None:
         if self._report is not None:
             self._report(self._tally.summary())
-        return self._tally.summary()
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """The (ETag, Last-Modified) that a URL had when it was last read."""
@@ -189,6 +191,7 @@ class Ingest:
         for one in batch.pending:
             self._commit(one, vectors[at : at + len(one.runs)])
             at += len(one.runs)
+            self._tell()
 
     def _begun(self) -> _Batch | None:
         pending, self._pending = tuple(self._pending.values()), {}

@@ -79,14 +79,14 @@ def test_the_next_articles_are_read_while_passages_are_embedded(
     assert len(by_words(archive, "case1")) == len(by_words(archive, "case2")) == 1
 
 
-def test_progress_is_reported_after_every_page(tmp_path: Path) -> None:
+def test_progress_is_reported_after_every_page_and_commit(tmp_path: Path) -> None:
     seen: list[int] = []
     with ArchiveWriter(tmp_path, IDENTITY) as writer:
         taken = ingest.Ingest(writer, EMBEDDER, report=lambda s: seen.append(s.pages))
         taken.run([page(1), Skip("x", SkipReason.HTTP), page(2)])
     assert seen[-1] == 3
     assert seen == sorted(seen)
-    assert len(seen) == 4  # and once in the end
+    assert len(seen) == 3 + 2 + 1  # and once in the end
 
 
 def test_a_failing_archive_stops_the_run_with_an_archive_error(

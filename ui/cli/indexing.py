@@ -128,7 +128,7 @@ def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcom
         if not open_sources(specs, fetcher, None, failed):
             raise SourceError("nothing to index")  # and no archive is made for nothing
         embedder = embedder_for(settings, identity_at(location))
-        counted = _Counted(bar, summary)
+        counted = _Counted(bar, summary, stop)
         try:
             with ArchiveWriter(location, embedder.identity, progress=bar.step) as writer:
                 ingest = Ingest(writer, embedder, counted.report)
@@ -145,10 +145,11 @@ def _ingest(specs: list[str], settings: Settings, policy: FetchPolicy) -> Outcom
 class _Counted:
     """The pages taken so far, kept on the bar."""
 
-    def __init__(self, bar: Bar, summary: Summary) -> None:
+    def __init__(self, bar: Bar, summary: Summary, stop: Interruption) -> None:
         self.summary = summary
         self.total: int | None = None
         self._bar = bar
+        self._stop = stop
         self._taken = 0
 
     def take(self) -> None:
@@ -159,6 +160,8 @@ class _Counted:
 
         self.summary = summary
         self._bar.step("pages", self._taken, self.total, notice(summary))
+        if not summary.interrupted:
+            self._stop.check()  # else it has been heard, and this is the last report
 
 
 def open_sources(

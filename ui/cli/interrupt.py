@@ -52,8 +52,11 @@ class Interruption:
             signal.signal(number, handler)
 
     def check(self) -> None:
-        """Raise again what may have got lost: in a finaliser, Python drops exceptions."""
+        """Raise what was postponed, or may have got lost: Python drops it in a finaliser."""
         if self.requested:
+            if self._again is not None:
+                self._again.cancel()  # once is enough
+            self._postponed = False
             raise KeyboardInterrupt
 
     def saving(self) -> None:
