@@ -176,11 +176,8 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, texts: list[str]) -> Vectors:
         if self._name == DEFAULT_MODEL:
-            own = self._minilm()
-            if len(texts) < 2:
-                return own.encode(own.tokens(texts))
             vectors = np.empty((len(texts), minilm.DIMENSION), dtype=np.float32)
-            for chosen, found in own.embed(texts):
+            for chosen, found in self._minilm().embed(texts):
                 vectors[chosen] = found
             return vectors
         return framework.encode(self._model(), texts)

@@ -58,6 +58,9 @@ class Minilm:
         # Few texts, as a question and its clauses, are shared out as well.
         share = max(_LEAST_TOKENS, -(-sum(lengths) // cores))
         chosen = list(batches(lengths, min(share, _BATCH_TOKENS)))
+        if len(chosen) == 1:  # as a question alone, for which no threads need be begun
+            yield chosen[0], self.encode([rows[at] for at in chosen[0]])
+            return
         pool = ThreadPoolExecutor(cores, "embed")
         try:
             found = pool.map(self.encode, ([rows[at] for at in each] for each in chosen))

@@ -13,6 +13,7 @@ import numpy as np
 from index.building import Block
 from index.catalogue import Hashes, Mask, Names, Rows, passing
 from index.embed import Vectors
+from index.products import products
 from index.types import Filters
 from index.vectors import Scored
 
@@ -70,8 +71,7 @@ class Tail:
         if filters:
             mask = mask & passing(self._rows, self.names, filters)
         among = np.flatnonzero(mask)
-        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
-        scores = np.vecdot(self._store[: len(self._rows)], vector.astype(np.float32))
+        scores = products(self._store[: len(self._rows)], vector.astype(np.float32))
         scores = scores[among]
         if k < len(among):
             best = np.argpartition(-scores, k - 1)[:k]

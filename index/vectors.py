@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from index.catalogue import Hashes, Keys, Mask, Names, Rows, hashed, passing
 from index.embed import Vectors
+from index.products import products
 from index.types import Filters
 from index.vector_file import ROW, Codes, Contents, DamagedIndex, Facts, RowNumbers, read
 
@@ -223,10 +224,9 @@ class VectorIndex:
             found: tuple[Vectors, RowNumbers] = self._index.quantizer.search(query, probes)
             return found
         # A graph is quick to find a few of its nodes, and not sure to find them all.
-        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
-        products = np.vecdot(self._centres, query[0])
-        order = np.argsort(-products)[:probes]
-        return products[order][None], order[None]
+        near = products(self._centres, query[0])
+        order = np.argsort(-near)[:probes]
+        return near[order][None], order[None]
 
     def _raw(self, number: int) -> Codes:
         """The bytes of a list, seen through the same pages that faiss reads."""

@@ -15,12 +15,11 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
-import numpy as np
-
 from index.analyze import STUBBED, language_key
 from index.archive import Archive
 from index.beside import begun
 from index.embed import Vectors
+from index.products import products
 from index.reading import Compared
 from index.types import Filters, Stored
 from rag import overlap
@@ -139,8 +138,7 @@ def _cosines(compared: Iterable[Compared], vector: Vectors) -> dict[int, float]:
     """How near each passage is to a unit vector."""
     cosines: dict[int, float] = {}
     for each in compared:
-        # Not `@`, whose threads go on turning for 20 ms and take the other core meanwhile.
-        cosines.update(zip(each.keys, np.vecdot(each.vectors, vector).tolist(), strict=True))
+        cosines.update(zip(each.keys, products(each.vectors, vector).tolist(), strict=True))
     return cosines
 
 

@@ -14,11 +14,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from index.analyze import language_key, words
 from index.embed import Embedder
 from index.passages import sentence_spans
+from index.products import products
 from index.types import Article, Span
 from rag import corrections
 from rag.answer_type import AnswerType, answer_type, holds
@@ -86,7 +85,7 @@ def candidates(
         (c for c in found if c.read is None), key=lambda c: -(c.covered + c.around + c.hit.score)
     )[:_EMBEDDED]
     if unread and not judged:
-        near = np.vecdot(embedder.embed_passages([c.text for c in unread]), query.vector)
+        near = products(embedder.embed_passages([c.text for c in unread]), query.vector)
         judged = [_scored(replace(c, near=float(n))) for c, n in zip(unread, near, strict=True)]
     return sorted(judged, key=lambda c: (-c.score, c.hit.rank, c.span.start))
 
@@ -178,7 +177,7 @@ def marks(
         read = reader.read(question, [Extract(title, tuple(sentences))])[0].sentences
     elif sentences:
         vectors = embedder.embed_passages(list(sentences))
-        near = [float(n) for n in np.vecdot(vectors, embedder.embed_query(question))]
+        near = [float(n) for n in products(vectors, embedder.embed_query(question))]
     made = []
     for n, text in enumerate(sentences):
         covered = coverage(terms, text, key)

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from index.extract.edges import with_edges, without_loose_end
 from index.extract.features import Shape, companies, shape_of
 from index.extract.words import Terms, terms_of
+from index.products import products
 
 # Fitted by logistic regression on some 500 pages made from the public extraction
 # benchmark and the sample archive: the visible lines of their pages, those of
@@ -157,7 +158,7 @@ def _edges(start: int, place: int, first: int, last: int) -> float:
 
 def _scores(page: _Page, core: Sequence[int]) -> _Vector:
     weights = np.array(list(_WEIGHTS.values()))
-    scores = np.vecdot(_vectors(page, core), weights) + _REPEATED * page.repeated
+    scores = products(_vectors(page, core), weights) + _REPEATED * page.repeated
     level = float(np.median(scores[list(core)]))
     return np.asarray(scores - max(0.0, _LEVEL * level))
 
