@@ -71,6 +71,18 @@ def test_each_thread_computes_its_batches_on_one_core_alone(
     assert torch.get_num_threads() == before
 
 
+@pytest.mark.skipif(
+    not bfloat16.is_quick(), reason="the processor does not multiply bfloat16 (no amx_bf16)"
+)
+def test_where_pytorch_is_loaded_already_the_first_passages_are_quick_too() -> None:
+    framework.has_gpu()  # loads it
+    embedder = SentenceTransformerEmbedder()
+    embedder.embed_passages(["rain"] * (embed._BULK - 1))
+    assert embedder._quick is None, "so few are no bulk"
+    embedder.embed_passages(["rain"] * embed._BULK)
+    assert embedder._quick is not None
+
+
 def test_passages_are_embedded_in_windows_and_counted(
     ours: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

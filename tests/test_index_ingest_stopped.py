@@ -79,6 +79,18 @@ def test_the_next_articles_are_read_while_passages_are_embedded(
     assert len(by_words(archive, "case1")) == len(by_words(archive, "case2")) == 1
 
 
+def test_what_is_being_embedded_is_not_embedded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that comes twice in a run, and the second time before the first is committed."""
+    monkeypatch.setattr(ingest, "_BATCH", 1)
+    embedder = FakeEmbedder()
+    with ArchiveWriter(tmp_path, IDENTITY) as writer:
+        summary = ingest.Ingest(writer, embedder).run([page(1), page(1)])
+    assert (summary.added, summary.unchanged) == (1, 1)
+    assert len(embedder.seen) == len(set(embedder.seen)) == summary.passages
+
+
 def test_progress_is_reported_after_every_page_and_commit(tmp_path: Path) -> None:
     seen: list[int] = []
     with ArchiveWriter(tmp_path, IDENTITY) as writer:

@@ -46,6 +46,16 @@ def test_vectors_are_those_of_the_framework(ours: SentenceTransformerEmbedder) -
     assert ours.identity.dimension == theirs.identity.dimension
 
 
+def test_counting_leaves_the_tokenizer_alone_that_others_are_embedded_with() -> None:
+    theirs = SentenceTransformerEmbedder(str(MODEL_DIR))
+    theirs.embed_passages(["rain"])
+    assert theirs._loaded is not None
+    embedding = theirs._loaded.tokenizer.backend_tokenizer
+    assert embedding.truncation is not None
+    assert theirs.count_tokens(["rain " * 600]) == [600]
+    assert embedding.truncation is not None
+
+
 def test_any_text_has_a_unit_vector(ours: SentenceTransformerEmbedder) -> None:
     vectors = ours.embed_passages(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
